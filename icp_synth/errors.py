@@ -1,0 +1,79 @@
+"""Every error a user can meet.
+
+    IcpSynthError
+    ├── EvidenceError        the evidence can't be taken in (file, line or row, and what to do)
+    │   ├── UnreadableError      not readable as any format that we know
+    │   └── ManifestError        evidence.yaml or evidence.csv says something impossible
+    ├── ScrubError           personal data could not be looked for: the source is refused (fail closed)
+    ├── StoreError           the store is missing, locked, or of another version
+    ├── NotFoundError        a name or id that isn't there
+    ├── AdmissionError       a candidate or claim that its evidence doesn't bear
+    ├── PromptError          a prompt file whose variables or lock don't fit
+    ├── ModelError           a model server that refused, timed out or answered nonsense
+    └── MissingExtraError    an optional part isn't installed (names the extra)
+"""
+
+from __future__ import annotations
+
+from icp_synth.records import Reject
+
+
+class IcpSynthError(Exception):
+    """Base of all errors a user can meet. `advice` says what to do next."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.advice}".strip()
+
+
+class EvidenceError(IcpSynthError):
+    """Evidence that can't be taken in. `path` and `line` say where."""
+
+    def __init__(self, path: str, message: str, advice: str, line: int | None = None) -> None:
+        super().__init__(message, advice)
+        self.path = path
+        self.line = line
+
+    def as_reject(self) -> Reject:
+        """The same as a record, for the list of what was refused."""
+        return Reject(path=self.path, reason=self.message, advice=self.advice, line=self.line)
+
+
+class UnreadableError(EvidenceError):
+    """Not readable as any format that we know, or broken beyond use."""
+
+
+class ManifestError(EvidenceError):
+    """The manifest says something impossible."""
+
+
+class ScrubError(IcpSynthError):
+    """Personal data could not be looked for, so nothing of the source is kept."""
+
+
+class StoreError(IcpSynthError):
+    """The store is missing, locked by another process, or of another version."""
+
+
+class NotFoundError(IcpSynthError):
+    """A name or id that isn't there."""
+
+
+class AdmissionError(IcpSynthError):
+    """A candidate or claim that its evidence doesn't bear."""
+
+
+class PromptError(IcpSynthError):
+    """A prompt file whose variables, output model or lock don't fit."""
+
+
+class ModelError(IcpSynthError):
+    """A model server refused, timed out, or answered something unusable."""
+
+
+class MissingExtraError(IcpSynthError):
+    """An optional part isn't installed."""

@@ -1,0 +1,149 @@
+"""What the flow needs of the world, as Protocols. Adapters implement them; `wiring` chooses which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icp_synth.records import (
+    AccountRow,
+    CleanSource,
+    Overlay,
+    Profile,
+    Redaction,
+    Sentence,
+    Statement,
+    Theme,
+)
+
+Vectors = NDArray[np.float32]  # shape (n, dimensions), rows of unit length
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors. The same text gives the same vector whatever stands beside it."""
+
+    name: str
+    dimensions: int
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one row per text, in order."""
+        ...
+
+
+class Detector(Protocol):
+    """Finds personal data. Returned redactions have the offsets of `text` and the entity type; they may overlap."""
+
+    name: str
+
+    def find(self, text: str) -> Sequence[Redaction]:
+        """Look at one text. Raises ScrubError where it can't look: the source is then refused."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest sentences of one workspace. Always rebuildable from the store."""
+
+    def upsert(self, ids: Sequence[str], vectors: Vectors, metadatas: Sequence[Mapping[str, str]]) -> None: ...
+
+    def delete(self, ids: Sequence[str]) -> None: ...
+
+    def count(self) -> int: ...
+
+    def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        """Ids with cosine similarity, best first, for one vector of shape (dimensions,)."""
+        ...
+
+    def rebuild(self, ids: Sequence[str], vectors: Vectors, metadatas: Sequence[Mapping[str, str]]) -> None:
+        """Write a fresh index and drop the old files, so that what was removed is gone from the disk."""
+        ...
+
+
+class Store(Protocol):
+    """The truth of one workspace: clean sources, sentences with vectors, statements, themes, accounts, overlays."""
+
+    workspace: str
+
+    def sources(self) -> list[CleanSource]: ...
+
+    def source(self, source_id: str) -> CleanSource: ...
+
+    def put_source(self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors) -> None:
+        """Write a source with its sentences in one transaction; replaces an earlier version of the same id."""
+        ...
+
+    def remove_source(self, source_id: str) -> list[str]:
+        """Withdraw a source, its sentences and statements; leaves a tombstone. Returns the ids of its sentences."""
+        ...
+
+    def tombstones(self) -> list[str]: ...
+
+    def sentences(self, source_id: str | None = None) -> list[Sentence]: ...
+
+    def vectors(self, sentence_ids: Sequence[str]) -> Vectors: ...
+
+    def statements(self, analyst: str) -> list[Statement]: ...
+
+    def read_sources(self, analyst: str) -> set[str]:
+        """Ids of the sources that this analyst has read."""
+        ...
+
+    def put_statements(self, analyst: str, source_id: str, statements: Sequence[Statement]) -> None: ...
+
+    def account_rows(self) -> list[AccountRow]: ...
+
+    def put_account_rows(self, path: str, rows: Sequence[AccountRow]) -> None: ...
+
+    def remove_account_rows(self, path: str) -> None: ...
+
+    def overlays(self) -> list[Overlay]: ...
+
+    def put_overlay(self, overlay: Overlay) -> None: ...
+
+    def themes(self) -> list[Theme]: ...
+
+    def put_themes(self, themes: Sequence[Theme]) -> None:
+        """Replace the themes that exist."""
+        ...
+
+    def put_profile(self, profile: Profile) -> int:
+        """Keep a version of the profile; returns its number. The same content again is the same version."""
+        ...
+
+    def profile(self, version: int | None = None) -> Profile: ...
+
+    def setting(self, key: str) -> str | None: ...
+
+    def put_setting(self, key: str, value: str) -> None: ...
+
+
+class Analyst(Protocol):
+    """Reads customers' words and proposes candidates. Implementations: `extractive`, `llm`."""
+
+    name: str
+
+    def read(self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors) -> list["object"]: ...
+
+
+class Progress(Protocol):
+    """Told what happens, so that somebody can show it."""
+
+    def start(self, stage: str, total: int) -> None: ...
+
+    def advance(self, stage: str, what: str = "") -> None: ...
+
+    def finish(self, stage: str) -> None: ...
+
+    def note(self, message: str) -> None: ...
+
+
+class Clock(Protocol):
+    """Only the edge asks for the time."""
+
+    def today(self) -> date: ...
+
+
+__all__ = ["Analyst", "Clock", "Detector", "Embedder", "Iterable", "Progress", "Store", "VectorIndex", "Vectors"]
