@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from icp_synth.records import (
     AccountRow,
+    Candidate,
     CleanSource,
     Overlay,
     Profile,
@@ -125,7 +126,9 @@ class Analyst(Protocol):
 
     name: str
 
-    def read(self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors) -> list["object"]: ...
+    def read(self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors) -> list[Candidate]:
+        """Propose statements among the customer sentences of one source. Vectors are those of `sentences` and of their questions."""
+        ...
 
 
 class Progress(Protocol):

@@ -8,7 +8,7 @@ what may be stored. Offsets are Python string offsets (code points); line number
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -94,7 +94,7 @@ class Block(Record):
     side: Role | None = None
     heading: str | None = None
     at: float | None = None
-    date: date | None = None
+    date: dt.date | None = None
 
 
 class Participant(Record):
@@ -122,7 +122,7 @@ class Source(Record):
     title: str | None = None
     kind: SourceKind | None = None
     account: str | None = None
-    date: date | None = None
+    date: dt.date | None = None
     outcome: Outcome | None = None
     participants: tuple[Participant, ...] = ()
     names: tuple[str, ...] = ()
@@ -164,7 +164,7 @@ class ManifestSource(Record):
 
     path: str
     account: str | None = None
-    date: date | None = None
+    date: dt.date | None = None
     kind: SourceKind | None = None
     outcome: Outcome | None = None
     us: tuple[str, ...] = ()
@@ -246,10 +246,14 @@ class AccountRef(Record):
     name: str
     known: bool
     why: str
+    domain: str | None = None
 
 
 class CleanSource(Record):
-    """A source without personal data: the only text that is ever written. `path` is scrubbed too."""
+    """A source without personal data: the only text that is ever written. `path` is scrubbed too.
+
+    `origin` is a keyed hash of the place that it was read from, so that a changed file replaces what it gave before.
+    """
 
     id: str
     path: str
@@ -261,10 +265,11 @@ class CleanSource(Record):
     account: AccountRef
     ref: str = ""
     title: str | None = None
-    date: date | None = None
+    date: dt.date | None = None
     outcome: Outcome | None = None
     inferred: tuple[str, ...] = ()
     redactions: tuple[Redaction, ...] = ()
+    origin: str = ""
 
 
 # ---------------------------------------------------------------- Sentence[]
@@ -324,7 +329,7 @@ class Statement(Record):
     end: int
     lines: LineRange | None
     locator: Locator
-    date: date | None = None
+    date: dt.date | None = None
 
 
 # ---------------------------------------------------------------- Theme[]
@@ -351,8 +356,8 @@ class Support(Record):
     sources: int
     of_sources: int
     source_kinds: tuple[SourceKind, ...]
-    first_seen: date | None
-    last_seen: date | None
+    first_seen: dt.date | None
+    last_seen: dt.date | None
     unknown_sources: int = 0
 
 
@@ -432,7 +437,7 @@ class ProfileSource(Record):
     format: str
     kind: SourceKind
     account: str
-    date: date | None
+    date: dt.date | None
     outcome: Outcome | None
     inferred: tuple[str, ...]
     words_customer: int
@@ -456,7 +461,7 @@ class ProfileStatement(Record):
     end: int
     lines: LineRange | None
     locator: Locator
-    date: date | None
+    date: dt.date | None
     speaker: str | None
     question: str
     before: str
@@ -477,7 +482,7 @@ class Profile(Record):
     workspace: str
     product: str
     name: str
-    as_of: date
+    as_of: dt.date
     analyst: str
     accounts: tuple[ProfileAccount, ...]
     sources: tuple[ProfileSource, ...]
