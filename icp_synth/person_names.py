@@ -52,7 +52,7 @@ def plausible_person(text: str, start: int, end: int, known: FirstAndLastNames) 
     """The part of ``text[start:end]`` that is a person's name, or None.
 
     Words that can't belong to a name are cut off both ends; a span across a line break keeps its first line's part.
-    A single word needs more than two: a known first name, or a known last name where the context is a person's.
+    A single word needs more than two do: a known first name, or a context that is a person's.
     """
     words = [match for match in _WORD.finditer(text, start, end) if "\n" not in text[start : match.start()]]
     while words and (_NOT_A_NAME.match(words[0].group()) or words[0].group().islower()):
@@ -70,9 +70,7 @@ def plausible_person(text: str, start: int, end: int, known: FirstAndLastNames) 
     if len(stems) > 1:
         known_any = any(stem in known.first or stem in known.last for stem in stems)
         return (first, last) if known_any or _person_context(text, first, last) else None
-    if stems[0] in known.first or (stems[0] in known.last and _person_context(text, first, last)):
-        return (first, last)
-    return None
+    return (first, last) if stems[0] in known.first or _person_context(text, first, last) else None
 
 
 def _person_context(text: str, start: int, end: int) -> bool:

@@ -13,10 +13,13 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import spacy
 import tldextract
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpEngine, SpacyNlpEngine
+from presidio_analyzer.nlp_engine import (
+    NerModelConfiguration,
+    NlpEngine,
+    SpacyNlpEngine,
+)
 from spacy.language import Language
 from spacy.tokens import Doc
 

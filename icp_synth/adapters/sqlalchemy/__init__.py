@@ -1,0 +1,11 @@
+"""The store over SQLAlchemy: SQLite embedded, PostgreSQL by the same code."""
+
+from icp_synth.adapters.sqlalchemy.engine import (
+    delete_workspace,
+    migrate,
+    open_engine,
+    workspaces,
+)
+from icp_synth.adapters.sqlalchemy.store import SqlStore
+
+__all__ = ["SqlStore", "delete_workspace", "migrate", "open_engine", "workspaces"]

@@ -1,0 +1,1 @@
+"""Analysts read customers' words and propose candidates; nothing they say is believed before `evidence.admit`."""

@@ -1,0 +1,172 @@
+"""The embedded reader: a linear head over sentence embeddings and over what a reader would look at.
+
+One logistic regression per kind, trained on sentences written for it (`evals/training`, `make train`) and exported to
+a small `.npz` of plain arrays. Features of a sentence: its vector, the vector of the question that it answers, and
+surface cues (voice, kind of source, numbers, negation, wish and time words, …).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icp_synth.ports import Vectors
+from icp_synth.records import (
+    Candidate,
+    CleanSource,
+    Kind,
+    Outcome,
+    Record,
+    Sentence,
+    SourceKind,
+    Tone,
+    Voice,
+)
+
+KINDS: tuple[Kind, ...] = (
+    "pain", "job", "trigger", "objection", "rebuttal", "disqualifier", "desired_outcome", "alternative", "proof",
+    "buying_role", "fit_signal",
+)  # fmt: skip
+TONES: tuple[Tone, ...] = ("trouble", "praise", "neutral")
+_SOURCE_KINDS: tuple[SourceKind, ...] = ("interview", "ticket", "call", "win_loss", "survey", "review", "note")
+_OUTCOMES: tuple[Outcome, ...] = ("won", "lost", "churned", "active")
+
+# Cues in plain English, the same for every industry. No product or company is named.
+_CUES: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"\d",
+        r"\d+(?:\.\d+)?\s?(?:%|percent|x\b|times\b|k\b|m\b|million|thousand|hundred|rps|gb|tb)",
+        r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|quarters?)\b",
+        r"\b(?:no|not|never|none|nothing|without|cannot|hardly|lack(?:s|ed|ing)?|missing|absen\w+)\b|n['’]t\b",
+        r"\?\s*$",
+        r"\b(?:we|our|us|i|my)\b",
+        r"\b(?:they|their|customer|client|adopter|team|prospect|organi[sz]ation)\b",
+        r"\b(?:would (?:like|love|be)|wish|hope|hoping|want(?:s|ed)? to see|could be (?:better|improved)|looking forward|"
+        r"plans? to|planning|in (?:the )?future|roadmap|ideally|should (?:have|be|offer|add)|looking ahead)\b",
+        r"\b(?:evaluat\w+|compar\w+|consider\w+|looked at|alternatives?|instead of|rather than|previously|before that|"
+        r"switched|replac\w+|migrat\w+|moved (?:from|off|away)|competitors?|home-?grown|in-house|spreadsheets?|incumbent)\b",
+        r"\b(?:because|since|when|after|once|as soon as|due to|following|deadline|outgr\w+|grew|growth|growing|audit|"
+        r"renewal|expir\w+|acqui\w+|merger|new (?:cto|cfo|ceo|vp|head))\b",
+        r"\b(?:concern\w*|worr\w+|risk\w*|afraid|hesita\w+|doubt\w*|skeptic\w*|not sure|uncertain|reluctan\w+|nervous|"
+        r"pushback|lock-?in)\b",
+        r"\b(?:slow\w*|manual\w*|difficult\w*|hard|struggl\w+|challeng\w+|problem\w*|issue\w*|bug\w*|fail\w*|broken?|"
+        r"error\w*|bottleneck\w*|workaround\w*|pain\w*|frustrat\w+|annoy\w+|confus\w+|complex\w*|tedious|expensive|cost\w*)\b",
+        r"\b(?:easy|easier|easily|great|love\w*|fast\w*|quick\w*|simpl\w+|reliab\w+|flexib\w+|help\w*|excellent|good|"
+        r"responsive|clear|useful|valuable|improv\w+|streamlin\w+|sav(?:e|es|ed|ing|ings))\b",
+        r"\b(?:cfo|ceo|cto|cio|ciso|coo|vp|director|manager|head of|lead|owner|procurement|legal|security team|finance|"
+        r"sign(?:s|ed)? off|approv\w+|budget|decid\w+|decision|champion|maintain(?:s|ed)? (?:by|it)|responsible)\b",
+        r"\b(?:fit|suitable|suited|overkill|too (?:small|big|expensive|complex|much)|not for|wrong for|only works?|"
+        r"requires?|unless|deal-?breaker|non-?starter)\b",
+        r"\b(?:initially|at first|originally|however|but|although|though|since then|later|turned out|now|fixed|resolved|"
+        r"addressed|alleviat\w+)\b",
+        r"\b(?:people|employees|company|companies|industry|based in|offices?|region|headcount|stack|enterprise|start-?up|"
+        r"mid-?size\w*|fintech|agency|firm|provider)\b",
+        r"\b(?:in production|per (?:day|week|month|year|second)|a (?:day|week|month|year)|daily|weekly|monthly|yearly|"
+        r"from .{1,25} to|down to|up to|by \d)\b",
+        r"^(?:\W*\w+\W+){0,4}\w*\W*$",
+        r"^\W*(?:yes|yeah|no|nope|sure|ok|okay|right|thanks|thank you|hi|hello|great|cool|so|well)\b[^.]{0,25}[.!]?$",
+    )
+)
+
+
+class Reading(Record):
+    """What surrounds a sentence, as the head sees it."""
+
+    text: str
+    question: str = ""
+    heading: str = ""
+    source_kind: SourceKind = "interview"
+    voice: Voice = "verbatim"
+    outcome: Outcome | None = None
+
+
+def asked(question: str, heading: str) -> str:
+    """The text that stands for the question in the features: the question, else the heading."""
+    return question or heading
+
+
+def features(readings: Sequence[Reading], vectors: Vectors, questions: Vectors) -> NDArray[np.float32]:
+    """Rows of features, shape (n, 2·dimensions + surface). Where there is no question its vector is zeros."""
+    surface = np.zeros((len(readings), len(_CUES) + len(_SOURCE_KINDS) + len(_OUTCOMES) + 4), dtype=np.float32)
+    for row, reading in enumerate(readings):
+        cues = [float(bool(cue.search(reading.text))) for cue in _CUES]
+        kinds = [float(reading.source_kind == kind) for kind in _SOURCE_KINDS]
+        outcomes = [float(reading.outcome == outcome) for outcome in _OUTCOMES]
+        words = len(reading.text.split())
+        rest = [float(reading.voice == "reported"), float(bool(reading.question)), min(words, 40) / 40, float(words < 6)]
+        surface[row] = [*cues, *kinds, *outcomes, *rest]
+    surface *= 0.35  # keeps the cues on the scale of the unit vectors, so that one penalty suits all
+    return np.hstack([vectors, 0.7 * questions, surface]).astype(np.float32)
+
+
+class Head:
+    """Weights read from the package: per kind a probability, and the threshold above which it is believed."""
+
+    def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        self._w, self._b = weights["kinds_w"], weights["kinds_b"]
+        self._tone_w, self._tone_b = weights["tones_w"], weights["tones_b"]
+        self.thresholds = weights["thresholds"]
+
+    def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Per kind, shape (n, kinds)."""
+        # float64, so that the last bits of a BLAS kernel don't decide on which side of a threshold a sentence falls.
+        logits = rows.astype(np.float64) @ self._w.astype(np.float64).T + self._b
+        return (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
+
+    def tones(self, rows: NDArray[np.float32]) -> list[Tone]:
+        """The likeliest tone of each row."""
+        logits = rows.astype(np.float64) @ self._tone_w.astype(np.float64).T + self._tone_b
+        return [TONES[int(index)] for index in logits.argmax(axis=1)]
+
+
+def load_head() -> Head:
+    """The head that ships with the package."""
+    with (resources.files("icp_synth.analysts") / "weights" / "head.npz").open("rb") as file:
+        data = np.load(file, allow_pickle=False)
+        return Head({name: data[name] for name in data.files})
+
+
+class ExtractiveAnalyst:
+    """Implements `ports.Analyst` with the shipped head. Reads a thousand sentences in a few milliseconds."""
+
+    name = "extractive-1"
+
+    def __init__(self, head: Head | None = None) -> None:
+        self._head = head or load_head()
+
+    def read(
+        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
+    ) -> list[Candidate]:
+        """Candidates among the customer sentences of one source, in their order."""
+        if not sentences:
+            return []
+        readings = [
+            Reading(
+                text=sentence.text,
+                question=sentence.question,
+                heading=sentence.heading,
+                source_kind=source.kind,
+                voice=source.turns[sentence.turn].voice,
+                outcome=source.outcome,
+            )
+            for sentence in sentences
+        ]
+        rows = features(readings, vectors, questions)
+        probabilities, tones = self._head.probabilities(rows), self._head.tones(rows)
+        candidates = []
+        for sentence, chances, tone in zip(sentences, probabilities, tones, strict=True):
+            kinds = {
+                kind: round(float(chance), 4)
+                for kind, chance, least in zip(KINDS, chances, self._head.thresholds, strict=True)
+                if chance >= least
+            }
+            if kinds and source.turns[sentence.turn].role == "customer":
+                candidates.append(
+                    Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds=kinds, tone=tone)
+                )
+        return candidates

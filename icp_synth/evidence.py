@@ -1,0 +1,162 @@
+"""The one door through which evidence becomes a statement and a line becomes a claim.
+
+Analysts only propose. `admit` copies the quote from the stored text and checks who said it; `admit_claim` checks that
+every content word, name, number and negation of a claim stands in its evidence. Nothing else builds `Statement` or
+`Claim` (a test holds that), and `render` takes nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from icp_synth.errors import AdmissionError
+from icp_synth.records import (
+    Candidate,
+    Claim,
+    CleanBlock,
+    CleanSource,
+    Kind,
+    LineRange,
+    Locator,
+    Sentence,
+    Statement,
+    Status,
+    Support,
+)
+
+MAX_SENTENCES = 2
+NEGATIONS = frozenset("no not never none nothing nobody neither nor without cannot hardly n't".split())
+# Words that carry no content of their own: a claim may hold them though its evidence doesn't.
+FUNCTION_WORDS = frozenset(
+    """a an the and or but so of in on at to for from by with as is are was were be been being it its this that these
+    those we our us they their them he she his her i you your my me will would can could should may might must do does
+    did have has had having than then there here if when while where who whom which what how why all any both each
+    more most other some such only own same too very just about into over after before between out up down off again
+    also because through during under until against""".split()
+)
+_WORD = re.compile(r"<[A-Z_]+_\d+>|\d[\d.,:%]*|[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+def admit(candidate: Candidate, source: CleanSource, sentences: Mapping[str, Sentence]) -> Statement:
+    """A verified statement, or AdmissionError saying what doesn't hold.
+
+    Checked: the sentences exist, lie in this source, neighbour each other within one turn, are at most two, and are
+    a customer's; the quote is copied from the stored text.
+    """
+    if not candidate.kinds:
+        raise AdmissionError("A candidate without a kind.")
+    if not 1 <= len(candidate.sentence_ids) <= MAX_SENTENCES:
+        raise AdmissionError(f"A statement quotes at most {MAX_SENTENCES} sentences.")
+    found = []
+    for sentence_id in candidate.sentence_ids:
+        sentence = sentences.get(sentence_id)
+        if sentence is None or sentence.source_id != source.id or candidate.source_id != source.id:
+            raise AdmissionError(f"Sentence {sentence_id} is not in source {source.path}.")
+        found.append(sentence)
+    if len({sentence.turn for sentence in found}) != 1 or found != sorted(found, key=lambda s: s.start):
+        raise AdmissionError("The sentences of a statement stand in one turn, in order.")
+    turn = source.turns[found[0].turn]
+    if turn.role != "customer":
+        raise AdmissionError(f"Only customers' words are evidence; this turn is “{turn.role}”.")
+    start, end = found[0].start, found[-1].end
+    if not turn.start <= start < end <= turn.end:
+        raise AdmissionError("The quote lies outside its turn.")
+    lines, locator = place(source, start, end)
+    return Statement(
+        id=_id("s", *candidate.sentence_ids),
+        kinds=tuple(sorted(candidate.kinds, key=lambda kind: (-candidate.kinds[kind], kind))),
+        confidence=dict(sorted(candidate.kinds.items())),
+        tone=candidate.tone,
+        quote=source.text[start:end],
+        source_id=source.id,
+        sentence_ids=candidate.sentence_ids,
+        account_id=source.account.id,
+        source_kind=source.kind,
+        role=turn.role,
+        voice=turn.voice,
+        start=start,
+        end=end,
+        lines=lines,
+        locator=locator,
+        date=source.date,
+    )
+
+
+def admit_claim(
+    *,
+    kind: Kind,
+    text: str,
+    theme_id: str,
+    status: Status,
+    support: Support,
+    evidence: Sequence[Statement],
+    counter: Sequence[Statement] = (),
+    page_one: bool = False,
+    answers: str | None = None,
+    detail: Mapping[str, str] | None = None,
+) -> Claim:
+    """A claim whose text is borne by its evidence, or AdmissionError naming the words that are not."""
+    if not evidence:
+        raise AdmissionError("A claim without evidence.")
+    if any(statement.role != "customer" for statement in evidence):
+        raise AdmissionError("Only customers' words are evidence.")
+    unborne = unborne_words(text, (statement.quote for statement in evidence))
+    if unborne:
+        raise AdmissionError(f"Not in the evidence: {', '.join(unborne)}.")
+    return Claim(
+        id=f"c-{theme_id}",
+        kind=kind,
+        text=text,
+        status=status,
+        support=support,
+        evidence=tuple(statement.id for statement in evidence),
+        counter=tuple(statement.id for statement in counter),
+        page_one=page_one,
+        answers=answers,
+        detail=dict(sorted((detail or {}).items())),
+    )
+
+
+def content_words(text: str) -> list[str]:
+    """Words that carry content, lower-cased, in order; numbers and placeholders count, and so do negations."""
+    words = [word.lower().replace("’", "'").rstrip(".,:") for word in _WORD.findall(text)]
+    return [word for word in words if word not in FUNCTION_WORDS or word in NEGATIONS]
+
+
+def unborne_words(text: str, quotes: Iterable[str]) -> list[str]:
+    """Content words, numbers and negations of `text` that none of the quotes holds."""
+    held = {word for quote in quotes for word in content_words(quote)}
+    return [word for word in content_words(text) if word not in held]
+
+
+def block_at(source: CleanSource, offset: int) -> int:
+    """Index of the block in which the character at `offset` of the clean text lies."""
+    low, high = 0, len(source.blocks) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if source.blocks[middle].start <= offset:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def place(source: CleanSource, start: int, end: int) -> tuple[LineRange | None, Locator]:
+    """Where ``source.text[start:end]`` is in the original: its lines, if that is text, and its locator."""
+    first: CleanBlock = source.blocks[block_at(source, start)]
+    last: CleanBlock = source.blocks[block_at(source, end - 1)]
+    lines = None
+    if first.lines and last.lines:
+        lines = (
+            first.lines[0] + source.text.count("\n", first.start, start),
+            last.lines[0] + source.text.count("\n", last.start, end),
+        )
+    if lines and first.locator.unit == "line" and last.locator.unit == "line":
+        return lines, Locator(unit="line", first=lines[0], last=lines[1])
+    return lines, Locator(unit=first.locator.unit, first=first.locator.first, last=last.locator.last)
+
+
+def _id(prefix: str, *parts: str) -> str:
+    return f"{prefix}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:16]}"

@@ -1,0 +1,195 @@
+"""The flow, on one screen.
+
+    bytes → Source(blocks) → Turn[] → CleanSource → Sentence[] → Statement[] → Theme[] → Profile → Artifact
+     ingest              roles       scrub        segment+embed    read+admit    cluster+word  synthesize  render
+
+Stages are pure; the ports (detector, embedder, analyst) are called between them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from icp_synth.errors import AdmissionError
+from icp_synth.evidence import admit
+from icp_synth.ports import Analyst, Detector, Embedder, Vectors
+from icp_synth.records import (
+    AccountRow,
+    CleanSource,
+    Manifest,
+    Overlay,
+    Profile,
+    ProfileSource,
+    ProfileStatement,
+    Record,
+    Sentence,
+    Source,
+    Statement,
+    Theme,
+)
+from icp_synth.speakers import words_by_role
+from icp_synth.stages import (
+    accounts,
+    cluster,
+    criteria,
+    describe,
+    roles,
+    scrub,
+    synthesize,
+)
+
+CONTEXT = 160  # characters shown on either side of a quote
+
+
+def clean(raw: Source, manifest: Manifest, detector: Detector, keyed: Callable[..., str]) -> CleanSource:
+    """Raw source → clean source. Raises ScrubError: then nothing of it may be kept."""
+    told = describe.describe(raw, manifest)
+    source, turns = roles.assign(raw, manifest, told.kind)
+    prepared = scrub.prepare(source)
+    account = accounts.hint(source, manifest, lambda address: keyed("person", address)[:6])
+    if account.why == "heading" and scrub.names_person(account.name, prepared, detector.find(f"{account.name} said")):
+        account = accounts.UNKNOWN
+    keep = [name for name in (manifest.product, manifest.us_company, account.name) if name]
+    masked = scrub.mask(prepared, detector.find(prepared.text), keep, source.path)
+    inferred = [*told.inferred, *(() if account.why in ("manifest", "named in the source") else ("account",))]
+    return CleanSource(
+        id=describe.identity(raw, account, keyed),
+        path=masked.path,
+        format=source.format,
+        kind=told.kind,
+        text=masked.text,
+        blocks=scrub.clean_blocks(source.blocks, masked),
+        turns=scrub.clean_turns(turns, masked),
+        account=account,
+        ref=source.ref,
+        title=masked.title or None,
+        date=told.date,
+        outcome=told.outcome,
+        inferred=tuple(inferred),
+        redactions=masked.redactions,
+    )
+
+
+def embed(sentences: Sequence[Sentence], embedder: Embedder) -> Vectors:
+    """One unit vector per sentence."""
+    return embedder.embed([sentence.text for sentence in sentences])
+
+
+def read(
+    source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, analyst: Analyst, embedder: Embedder
+) -> list[Statement]:
+    """What the analyst proposes about one source and `admit` lets in. Candidates that don't hold are dropped there."""
+    customers = [n for n, sentence in enumerate(sentences) if source.turns[sentence.turn].role == "customer"]
+    theirs = [sentences[n] for n in customers]
+    asked = embedder.embed([sentence.question or sentence.heading or "" for sentence in theirs])
+    asked = np.where([[bool(s.question or s.heading)] for s in theirs], asked, np.float32(0)) if theirs else asked
+    by_id = {sentence.id: sentence for sentence in sentences}
+    statements = []
+    for candidate in analyst.read(source, theirs, vectors[customers], asked):
+        try:
+            statements.append(admit(candidate, source, by_id))
+        except AdmissionError:
+            continue
+    return statements
+
+
+class State(Record):
+    """Everything that a draft is a function of, besides the product's name and the date."""
+
+    workspace: str
+    sources: tuple[CleanSource, ...]
+    statements: tuple[Statement, ...]
+    rows: tuple[AccountRow, ...]
+    overlays: tuple[Overlay, ...]
+    earlier: tuple[Theme, ...]
+
+
+class Draft(Record):
+    """A profile and the themes that it rests on."""
+
+    profile: Profile
+    themes: tuple[Theme, ...]
+
+
+def draft(
+    state: State, vectors: Mapping[str, Vectors], *, product: str, analyst: str, as_of: dt.date
+) -> Draft:
+    """Statements → themes → profile. `vectors` holds a unit vector per statement id. Same in, same out."""
+    resolved = accounts.resolve(state.sources, state.rows, state.overlays)
+    themes = cluster.cluster(state.statements, vectors, state.earlier)
+    evidence = synthesize.Evidence(
+        sources={source.id: source for source in state.sources},
+        statements={statement.id: statement for statement in state.statements},
+        account_of=resolved.of_source,
+        accounts=resolved.by_id,
+    )
+    sections = synthesize.sections(evidence, themes, vectors, state.overlays)
+    merged = {o.target: o.value["into"] for o in state.overlays if o.action == "account.merge"}
+    profile = Profile(
+        workspace=state.workspace,
+        product=product,
+        name=synthesize.name_of(sections, product),
+        as_of=as_of,
+        analyst=analyst,
+        accounts=tuple(sorted(resolved.by_id.values(), key=lambda a: a.id)),
+        sources=tuple(_shown_source(s, resolved.of_source) for s in sorted(state.sources, key=_order)),
+        sections=sections,
+        criteria=criteria.criteria(resolved.by_id, state.rows, lambda row: accounts.of_row(row, merged)),
+        gaps=criteria.gaps(sections, resolved.by_id, state.sources, resolved.of_source, as_of),
+        statements=tuple(
+            _shown_statement(statement, evidence) for statement in sorted(state.statements, key=lambda s: s.id)
+        ),
+    )
+    return Draft(profile=profile, themes=themes)
+
+
+def _order(source: CleanSource) -> tuple[str, str, str]:
+    return (source.path, source.ref, source.id)
+
+
+def _shown_source(source: CleanSource, account_of: Mapping[str, str]) -> ProfileSource:
+    words = words_by_role(source.text, ((t.start, t.end, t.role) for t in source.turns))
+    return ProfileSource(
+        id=source.id,
+        path=source.path,
+        ref=source.ref,
+        format=source.format,
+        kind=source.kind,
+        account=account_of[source.id],
+        date=source.date,
+        outcome=source.outcome,
+        inferred=source.inferred,
+        words_customer=words["customer"],
+        words_us=words["us"],
+        words_unknown=words["unknown"],
+    )
+
+
+def _shown_statement(statement: Statement, evidence: synthesize.Evidence) -> ProfileStatement:
+    source = evidence.sources[statement.source_id]
+    turn = next(t for t in source.turns if t.start <= statement.start and statement.end <= t.end)
+    asked = source.turns[turn.question] if turn.question is not None else None
+    account = evidence.accounts[evidence.account_of[source.id]]
+    return ProfileStatement(
+        id=statement.id,
+        kinds=statement.kinds,
+        quote=statement.quote,
+        source=source.path,
+        source_id=source.id,
+        source_kind=statement.source_kind,
+        account=account.name,
+        role=statement.role,
+        voice=statement.voice,
+        start=statement.start,
+        end=statement.end,
+        lines=statement.lines,
+        locator=statement.locator,
+        date=statement.date,
+        speaker=turn.speaker,
+        question=source.text[asked.start : asked.end] if asked else "",
+        before=source.text[max(turn.start, statement.start - CONTEXT) : statement.start],
+        after=source.text[statement.end : min(turn.end, statement.end + CONTEXT)],
+    )

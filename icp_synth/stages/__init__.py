@@ -1,0 +1,1 @@
+"""One file per stage, named for it. Stages are pure functions over records."""

@@ -1,0 +1,106 @@
+"""What a source is: its kind, date and outcome, from the source, the manifest, or guessed from names and format."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+from icp_synth.records import AccountRef, Manifest, Outcome, Record, Source, SourceKind
+from icp_synth.speakers import manifest_entries
+
+# Read in this order: the first that a path, a title or a heading matches decides.
+_KIND_WORDS: tuple[tuple[SourceKind, str], ...] = (
+    ("win_loss", r"win[\s_-]*loss|closed[\s_-]*(?:won|lost)|no[\s_-]?bid|lost[\s_-]?deal|deal[\s_-]?review|[\s_/-]loss\b"),
+    ("interview", r"interview|discovery|jtbd|user[\s_-]?research|case[\s_-]?study"),
+    ("survey", r"survey|nps|csat|questionnaire|responses?\b"),
+    ("ticket", r"tickets?\b|support|zendesk|intercom|helpdesk|conversation"),
+    ("review", r"reviews?\b|g2|capterra|trustradius|testimonial"),
+    ("call", r"calls?\b|recording|transcript|demo|qbr|meeting|sync\b"),
+    ("note", r"notes?\b|memo|field|debrief"),
+)
+_BY_FORMAT: dict[str, SourceKind] = {
+    "vtt": "call", "srt": "call", "whisper": "call", "gong": "call", "fireflies": "call", "otter": "call",
+    "zendesk": "ticket", "intercom": "ticket", "eml": "note",
+}  # fmt: skip
+_OUTCOME_WORDS: tuple[tuple[Outcome, str], ...] = (
+    ("lost", r"closed[\s_-]*lost|lost[\s_-]?deal|no[\s_-]?bid|\bloss\b"),
+    ("won", r"closed[\s_-]*won|\bwon\b"),
+    ("churned", r"churn"),
+)
+_DATES = (
+    re.compile(r"(?<!\d)(20\d{2})[-_.](\d{1,2})[-_.](\d{1,2})(?!\d)"),
+    re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)"),
+)
+
+
+class Description(Record):
+    """Kind, date and outcome of a source; `inferred` names those that were guessed."""
+
+    kind: SourceKind
+    date: dt.date | None
+    outcome: Outcome | None
+    inferred: tuple[str, ...]
+
+
+def describe(source: Source, manifest: Manifest) -> Description:
+    """What a source is. The manifest decides, then the source itself, then its path, title and format."""
+    given = manifest_entries(manifest, source.path)
+    kind = next((e.kind for e in reversed(given) if e.kind), None) or source.kind
+    date = next((e.date for e in reversed(given) if e.date), None) or source.date or _block_date(source)
+    outcome = next((e.outcome for e in reversed(given) if e.outcome), None) or source.outcome
+    where = re.sub(r"[_/.!]", " ", source.path)
+    inferred = []
+    if kind is None:
+        kind = _guess_kind(source, where)
+        inferred.append("kind")
+    if date is None and (date := _date_in(source.path)):
+        inferred.append("date")
+    if outcome is None and kind == "win_loss":
+        named = f"{where} {source.title or ''}"
+        outcome = next((o for o, pattern in _OUTCOME_WORDS if re.search(pattern, named, re.I)), None)
+        if outcome:
+            inferred.append("outcome")
+    return Description(kind=kind, date=date, outcome=outcome, inferred=tuple(inferred))
+
+
+def _guess_kind(source: Source, where: str) -> SourceKind:
+    folder, _, name = where.rpartition("/")
+    if any(block.form == "question" for block in source.blocks) and source.format in ("md", "txt", "docx", "pdf", "html"):
+        return "interview"
+    for text in (name, source.title or "", folder):
+        for kind, pattern in _KIND_WORDS:
+            if re.search(pattern, text, re.I):
+                return kind
+    if source.format in _BY_FORMAT:
+        return _BY_FORMAT[source.format]
+    speech = sum(block.form == "speech" for block in source.blocks)
+    return "interview" if 2 * speech > len(source.blocks) else "note"
+
+
+def _block_date(source: Source) -> dt.date | None:
+    return next((block.date for block in source.blocks if block.date), None)
+
+
+def _date_in(path: str) -> dt.date | None:
+    for pattern in _DATES:
+        for match in pattern.finditer(path):
+            try:
+                return dt.date(*(int(group) for group in match.groups()))
+            except ValueError:
+                continue
+    return None
+
+
+def identity(source: Source, account: AccountRef, keyed: Callable[..., str]) -> str:
+    """A source's id: a keyed hash of its account and content.
+
+    The same content of the same account is one source, wherever it lies. Where the account is unknown the respondent,
+    or else the place in its file, keeps identical answers of different people apart.
+    """
+    content = " ".join(" ".join(block.text.split()) for block in source.blocks)
+    person = ""
+    if not account.known:
+        people = sorted(p.email or p.name or "" for p in source.participants)
+        person = "|".join(filter(None, people)) or source.ref
+    return f"src-{keyed('source', account.id, person, content)}"

@@ -1,0 +1,219 @@
+"""The one-pager as DOCX, for those who will edit it: headings, lists and tables in named styles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+
+from docx import Document
+from docx.document import Document as Doc
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+from icp_synth.stages.render.view import ClaimView, PageView, PartView, QuoteView
+
+_ACCENT, _MUTED = RGBColor(0x0B, 0x5D, 0x51), RGBColor(0x5A, 0x61, 0x6C)
+_OURS, _THEIRS = "Calibri", "Georgia"  # sans serif for our words, serif for customers'
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def document(shown: PageView, as_of: dt.date) -> bytes:
+    """Build the document; its properties and its archive carry `as_of` and a fixed time instead of the clock."""
+    doc = Document()
+    _styles(doc)
+    _properties(doc, shown, as_of)
+    _page_one(doc, shown)
+    doc.add_page_break()
+    _evidence(doc, shown.parts)
+    _tables(doc, shown)
+    return _archive(doc)
+
+
+def _styles(doc: Doc) -> None:
+    for section in doc.sections:
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2)
+        section.top_margin = section.bottom_margin = Cm(1.7)
+    sizes = {"Title": (24, _THEIRS), "Heading 1": (16, _THEIRS), "Heading 2": (11, _OURS), "Heading 3": (12, _THEIRS)}
+    for name, (size, font) in sizes.items():
+        style = doc.styles[name]
+        style.font.size, style.font.bold = Pt(size), name == "Heading 2"
+        style.font.color.rgb = _ACCENT if name == "Heading 2" else RGBColor(0x15, 0x18, 0x1D)
+        _font(style.element, font)
+    for name, size, font in (("Normal", 9.5, _OURS), ("List Bullet", 10.5, _THEIRS), ("List Bullet 2", 10.5, _THEIRS)):
+        doc.styles[name].font.size = Pt(size)
+        doc.styles[name].paragraph_format.space_after = Pt(3)
+        _font(doc.styles[name].element, font)
+    quote = doc.styles["Quote"]
+    quote.font.size, quote.font.italic, quote.font.color.rgb = Pt(10), False, _MUTED
+    quote.paragraph_format.left_indent, quote.paragraph_format.space_after = Cm(0.8), Pt(0)
+    quote.paragraph_format.keep_with_next = True
+    _font(quote.element, _THEIRS)
+    origin = doc.styles.add_style("Quote origin", WD_STYLE_TYPE.PARAGRAPH)
+    origin.base_style, origin.font.size, origin.font.color.rgb = doc.styles["Normal"], Pt(8), _MUTED
+    origin.paragraph_format.left_indent, origin.paragraph_format.space_after = Cm(0.8), Pt(7)
+
+
+def _font(element: object, font: str) -> None:
+    """Set a font for every script; python-docx sets it for Latin alone and leaves the theme's in force elsewhere."""
+    fonts = element.get_or_add_rPr().get_or_add_rFonts()  # type: ignore[attr-defined]
+    for key in list(fonts.attrib):
+        del fonts.attrib[key]
+    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{script}"), font)
+
+
+def _properties(doc: Doc, shown: PageView, as_of: dt.date) -> None:
+    core = doc.core_properties
+    core.title, core.author, core.comments = shown.name[:255], "icp-synth", ""
+    core.created = core.modified = dt.datetime.combine(as_of, dt.time())
+    core.last_modified_by, core.revision, core.language = "icp-synth", 1, "en"
+
+
+def _page_one(doc: Doc, shown: PageView) -> None:
+    _quiet(doc.add_paragraph(), f"{shown.product}, ideal customer profile, {shown.as_of}")
+    doc.add_paragraph(shown.name, style="Title")
+    _quiet(doc.add_paragraph(), " ".join([shown.basis, *(f"{mark} {words}" for _, mark, words in shown.tally)]))
+    for part in shown.parts:
+        doc.add_heading(part.title, level=2)
+        for claim in part.page_one:
+            _brief(doc, claim, "List Bullet")
+            for rebuttal in claim.rebuttals:
+                _brief(doc, rebuttal, "List Bullet 2")
+        for criterion in part.criteria:
+            paragraph = doc.add_paragraph(criterion.name, style="List Bullet")
+            _quiet(paragraph, f"  {criterion.good} good, {criterion.bad} bad accounts")
+        _quiet_line(doc, part.empty)
+        _quiet_line(doc, part.rest)
+
+
+def _brief(doc: Doc, claim: ClaimView, style: str) -> None:
+    paragraph = doc.add_paragraph(style=style)
+    if claim.rebuttal:
+        paragraph.add_run("Answered by customers: ").bold = True
+    paragraph.add_run(_words(claim))
+    _quiet(paragraph, f"\n{_meta(claim)} [{claim.number}]")
+
+
+def _evidence(doc: Doc, parts: Sequence[PartView]) -> None:
+    doc.add_heading("The evidence", level=1)
+    for part in parts:
+        doc.add_heading(part.title, level=2)
+        for claim in part.claims:
+            for each in (claim, *claim.rebuttals):
+                _full(doc, each)
+        _quiet_line(doc, part.empty)
+
+
+def _full(doc: Doc, claim: ClaimView) -> None:
+    lead = "Answered by customers: " if claim.rebuttal else ""
+    doc.add_heading(f"{claim.number}  {lead}{_words(claim)}", level=3)
+    said = f"; said in {claim.sources}" + (f", seen {claim.seen}" if claim.seen else "")
+    _quiet(doc.add_paragraph(), _meta(claim) + said)
+    _quotes(doc, claim.evidence)
+    if claim.counter:
+        doc.add_paragraph().add_run("Said otherwise").bold = True
+        _quotes(doc, claim.counter)
+
+
+def _quotes(doc: Doc, quotes: Iterable[QuoteView]) -> None:
+    for quote in quotes:
+        paragraph = doc.add_paragraph(style="Quote")
+        if quote.question:
+            _quiet(paragraph, f"Asked: {quote.question}\n")
+        paragraph.add_run(quote.before)
+        mark = paragraph.add_run(quote.quote)
+        mark.font.color.rgb = RGBColor(0x15, 0x18, 0x1D)
+        _shade(mark)
+        paragraph.add_run(quote.after)
+        facts = (quote.account, quote.kind, quote.source, quote.place, quote.date, quote.note)
+        doc.add_paragraph(f"[{quote.number}] " + ", ".join(f for f in facts if f), style="Quote origin")
+
+
+def _shade(run: Run) -> None:
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:val"), "clear")
+    shade.set(qn("w:fill"), "D6EDE6")
+    run._r.get_or_add_rPr().append(shade)
+
+
+def _tables(doc: Doc, shown: PageView) -> None:
+    doc.add_heading("Fit criteria", level=1)
+    _quiet_line(doc, shown.criteria_note or ("" if shown.criteria else "No table of accounts bears a criterion yet."))
+    criteria = ((c.name + (f"\n{c.note}" if c.note else ""), c.good, c.bad, "\n".join(c.cells)) for c in shown.criteria)
+    _table(doc, ("Criterion", "Good accounts", "Bad accounts", "Rests on"), list(criteria))
+    doc.add_heading("What the evidence doesn’t say yet", level=1)
+    _quiet_line(doc, "" if shown.gaps else "No gap was found.")
+    for what, advice in shown.gaps:
+        _quiet(doc.add_paragraph(what, style="List Bullet"), f"\n→ {advice}")
+    doc.add_heading("Accounts", level=1)
+    _quiet_line(doc, "" if shown.accounts else "No account is known yet.")
+    accounts = [(a.name, a.outcome, str(a.sources), a.attributes, a.why) for a in shown.accounts]
+    _table(doc, ("Account", "Outcome", "Sources", "Attributes", "How we know"), accounts)
+    doc.add_heading("Sources", level=1)
+    _quiet_line(doc, "" if shown.sources else "No source has been read yet.")
+    sources = [(s.name, s.kind, s.account, s.date, s.words, s.guessed) for s in shown.sources]
+    _table(doc, ("Source", "Kind", "Account", "Date", "Words", "Guessed"), sources)
+    doc.add_heading("How to read it", level=1)
+    for term, text in shown.how_to_read:
+        paragraph = doc.add_paragraph()
+        paragraph.add_run(f"{term}: ").bold = True
+        paragraph.add_run(text)
+    _quiet_line(doc, f"Workspace {shown.workspace}, read by the analyst {shown.analyst} as of {shown.as_of}.")
+
+
+def _table(doc: Doc, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    if not rows:
+        return
+    table = doc.add_table(rows=1, cols=len(heads), style="Table Grid")
+    table.autofit = True
+    for cell, head in zip(table.rows[0].cells, heads, strict=True):
+        cell.paragraphs[0].add_run(head).bold = True
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+
+
+def _words(claim: ClaimView) -> str:
+    return f"“{claim.text}”" if claim.spoken else claim.text
+
+
+def _meta(claim: ClaimView) -> str:
+    details = (f"{label}: {text}" for label, text in claim.details)
+    reported = "reported, not verbatim" if claim.reported else ""
+    facts = (
+        f"{claim.mark} {claim.status}",
+        claim.support,
+        claim.unknown,
+        reported,
+        " and ".join(claim.kinds),
+        *details,
+    )
+    return ", ".join(f for f in facts if f)
+
+
+def _quiet(paragraph: Paragraph, text: str) -> None:
+    run = paragraph.add_run(text)
+    run.font.size, run.font.color.rgb, run.font.name = Pt(8.5), _MUTED, _OURS
+
+
+def _quiet_line(doc: Doc, text: str) -> None:
+    if text:
+        _quiet(doc.add_paragraph(), text)
+
+
+def _archive(doc: Doc) -> bytes:
+    """The same package with the time of every member fixed, since python-docx writes the time of the clock."""
+    written = io.BytesIO()
+    doc.save(written)
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w") as target:
+        for member in source.infolist():
+            target.writestr(zipfile.ZipInfo(member.filename, _EPOCH), source.read(member), zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()

@@ -1,0 +1,61 @@
+"""The one-pager as one self-contained HTML page: no script, nothing fetched, one style sheet allowed by its hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from icp_synth.stages.render.view import PageView, PartView
+
+# Up to so many lines in a column, page one can be printed at the size that one_pager.css gives to the class: found by printing.
+_DENSITIES = ((40, "roomy"), (48, "normal"), (58, "dense"))
+
+
+def page(shown: PageView, folder: Path) -> bytes:
+    """Render ``one_pager.html.j2`` with ``one_pager.css`` inside."""
+    # autoescape is set outright, since select_autoescape does not know the ending .html.j2.
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    css = (folder / "one_pager.css").read_text(encoding="utf-8")
+    style_hash = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    lede = next((p for p in shown.parts if p.key == "portrait"), None)
+    parts = [p for p in shown.parts if p is not lede]
+    columns = _columns(parts)
+    html = environment.get_template("one_pager.html.j2").render(
+        page=shown,
+        lede=lede,
+        columns=columns,
+        density=_density(columns),
+        css=Markup(css),
+        style_hash=style_hash,  # noqa: S704
+    )
+    return html.encode()
+
+
+def _columns(parts: list[PartView]) -> tuple[list[PartView], list[PartView]]:
+    """Break the parts into two columns of about the same height, keeping their order."""
+    heights = [_height(p) for p in parts]
+    cut = min(range(len(parts) + 1), key=lambda n: max(sum(heights[:n]), sum(heights[n:])))
+    return parts[:cut], parts[cut:]
+
+
+def _density(columns: tuple[list[PartView], list[PartView]]) -> str:
+    """How large page one can be set in print, so that it stays one page on A4 and on Letter; CSS can't find out."""
+    tallest = max(sum(_height(p) for p in column) for column in columns)
+    return next((name for lines, name in _DENSITIES if tallest <= lines), "packed")
+
+
+def _height(part: PartView) -> int:
+    """About how many lines a part takes in a column of some 48 characters."""
+    claims = [c for top in part.page_one for c in (top, *top.rebuttals)]
+    lines = sum(2 + len(c.text) // 48 + bool(c.details) for c in claims)
+    return 2 + lines + len(part.criteria) + len(part.empty) // 60 + bool(part.rest or part.empty)

@@ -1,0 +1,239 @@
+"""Themes → a profile: support, status, counter-evidence, rebuttals, page one, fit criteria, and what is missing.
+
+Every claim goes through `evidence.admit_claim`. Nothing is written to fill a section: where there is no evidence the
+section says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from icp_synth.evidence import admit_claim
+from icp_synth.records import (
+    Claim,
+    CleanSource,
+    Kind,
+    Overlay,
+    ProfileAccount,
+    Record,
+    Section,
+    Statement,
+    Status,
+    Support,
+    Theme,
+)
+from icp_synth.stages.word import headline
+
+COUNTER = 0.55  # cosine similarity at which praise and trouble are about the same matter
+ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
+_BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
+_RANK: dict[Status, int] = {"corroborated": 0, "supported": 1, "contested": 1, "hypothesis": 2}
+
+# section key → (title, kind, claims on page one)
+SECTIONS: tuple[tuple[str, str, Kind, int], ...] = (
+    ("fit", "Who they are", "fit_signal", 3),
+    ("pains", "Pains", "pain", 4),
+    ("jobs", "Jobs to be done", "job", 4),
+    ("triggers", "Triggers: why now", "trigger", 3),
+    ("objections", "Objections and what answers them", "objection", 3),
+    ("disqualifiers", "Disqualifiers", "disqualifier", 2),
+    ("committee", "Buying committee", "buying_role", 2),
+    ("alternatives", "Alternatives considered", "alternative", 3),
+    ("proof", "Proof", "proof", 4),
+    ("outcomes", "Desired outcomes", "desired_outcome", 3),
+    ("first_30_days", "First 30 days: where customers stall", "pain", 2),
+)
+_EMPTY = "Insufficient evidence: no customer said anything of this kind."
+_BEFORE_VALUE = re.compile(
+    r"\b(?:onboard\w*|migrat\w+|implement\w+|set(?:ting|up)?[ -]?up|rolling out|roll-?out|go(?:ing)?[ -]live|"
+    r"learning curve|getting started|first (?:week|month|day)s?|early stages?|initial\w*|training|import(?:ing)?|"
+    r"adopting|adoption|integrat(?:ing|ion))\b",
+    re.I,
+)
+_LEAVING = re.compile(r"\b(?:cancel\w*|churn\w*|left|leaving|renew\w*|switch(?:ed|ing) (?:away|back)|gave up)\b", re.I)
+
+
+class Evidence(Record):
+    """What `synthesize` looks at, already resolved: account of each source, accounts by id."""
+
+    sources: dict[str, CleanSource]
+    statements: dict[str, Statement]
+    account_of: dict[str, str]
+    accounts: dict[str, ProfileAccount]
+
+
+Vector = NDArray[np.float32]
+
+
+def sections(
+    evidence: Evidence, themes: Sequence[Theme], vectors: Mapping[str, Vector], overlays: Sequence[Overlay]
+) -> tuple[Section, ...]:
+    """The sections of the profile, strongest claims first, with page one marked."""
+    excluded = {o.target for o in overlays if o.action in ("theme.exclude", "claim.reject")}
+    live = [theme for theme in themes if not excluded & {theme.id, f"c-{theme.id}", *theme.aliases}]
+    pinned = {o.target for o in overlays if o.action == "theme.pin"}
+    renamed = {o.target: o.value["text"] for o in overlays if o.action == "theme.rename"}
+    made = {theme.id: _claim(evidence, theme, vectors, renamed.get(theme.id)) for theme in live}
+    early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
+    out: list[Section] = []
+    for key, title, kind, page_one in SECTIONS:
+        members = [t for t in live if t.kind == kind and (kind != "pain" or (t.id in early) == (key == "first_30_days"))]
+        claims = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, pinned))
+        chosen = [c.model_copy(update={"page_one": n < page_one}) for n, c in enumerate(claims)]
+        if key == "objections":
+            chosen = _with_rebuttals(evidence, chosen, [t for t in live if t.kind == "rebuttal"], made, vectors)
+        out.append(Section(key=key, title=title, claims=tuple(chosen), empty=None if chosen else _EMPTY))
+    return tuple(out)
+
+
+def _claim(evidence: Evidence, theme: Theme, vectors: Mapping[str, Vector], renamed: str | None) -> Claim:
+    members = [evidence.statements[m] for m in theme.members]
+    counter = _counter(evidence, theme, members, vectors)
+    support = count_support(evidence, members)
+    detail = {}
+    if theme.kind == "pain":
+        detail["stage"] = _stage(evidence, theme)
+    return admit_claim(
+        kind=theme.kind,
+        text=renamed or headline(members, theme.kind),
+        theme_id=theme.id,
+        status=judge_status(support, contested=_contested(evidence, members, counter)),
+        support=support,
+        evidence=members,
+        counter=counter,
+        detail=detail,
+    )
+
+
+def count_support(evidence: Evidence, statements: Sequence[Statement]) -> Support:
+    """n accounts of N, n sources of N, over the sources in which a customer says anything."""
+    known = {a.id for a in evidence.accounts.values() if a.known and a.sources}
+    accounts = {evidence.account_of[s.source_id] for s in statements} & known
+    sources = {s.source_id for s in statements}
+    dates = sorted(s.date for s in statements if s.date)
+    return Support(
+        accounts=len(accounts),
+        of_accounts=len(known),
+        sources=len(sources),
+        of_sources=len(evidence.sources),
+        source_kinds=tuple(sorted({s.source_kind for s in statements})),
+        first_seen=dates[0] if dates else None,
+        last_seen=dates[-1] if dates else None,
+        unknown_sources=sum(evidence.account_of[s] not in known for s in sources),
+    )
+
+
+def judge_status(support: Support, *, contested: bool, least_accounts: int = 2, least_kinds: int = 2) -> Status:
+    """The status that this much support earns (DESIGN section 2)."""
+    if contested:
+        return "contested"
+    if support.accounts < least_accounts:
+        return "hypothesis"
+    return "corroborated" if len(support.source_kinds) >= least_kinds else "supported"
+
+
+def _counter(
+    evidence: Evidence, theme: Theme, members: Sequence[Statement], vectors: Mapping[str, Vector]
+) -> list[Statement]:
+    """Statements of other accounts on the same matter in the opposite tone, closest first; at most three."""
+    wanted = "praise" if theme.kind in _BAD_KINDS else "trouble"
+    if theme.kind not in _BAD_KINDS and theme.kind not in ("job", "proof"):
+        return []
+    centre = _mean(members, vectors)
+    ours = {evidence.account_of[m.source_id] for m in members}
+    scored = [
+        (round(float(vectors[s.id] @ centre), 6), s)
+        for s in evidence.statements.values()
+        if s.tone == wanted and evidence.account_of[s.source_id] not in ours
+    ]
+    close = sorted(((-score, s.id, s) for score, s in scored if score >= COUNTER), key=lambda row: row[:2])
+    return [statement for _, _, statement in close[:3]]
+
+
+def _contested(evidence: Evidence, members: Sequence[Statement], counter: Sequence[Statement]) -> bool:
+    sides = [{evidence.account_of[s.source_id] for s in side} for side in (members, counter)]
+    known = {a.id for a in evidence.accounts.values() if a.known}
+    return bool(sides[0] & known) and bool((sides[1] & known) - sides[0])
+
+
+def _mean(members: Sequence[Statement], vectors: Mapping[str, Vector]) -> Vector:
+    mean = np.stack([vectors[m.id] for m in members]).astype(np.float64).mean(axis=0)
+    return (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
+
+
+def _stage(evidence: Evidence, theme: Theme) -> str:
+    members = [evidence.statements[m] for m in theme.members]
+    text = " ".join(member.quote for member in members)
+    if 2 * sum(bool(_BEFORE_VALUE.search(m.quote)) for m in members) > len(members):
+        return "before first value"
+    outcomes = {evidence.accounts[evidence.account_of[m.source_id]].outcome for m in members}
+    if outcomes == {"lost"}:
+        return "before buying"
+    return "leaving" if outcomes == {"churned"} or _LEAVING.search(text) else "in use"
+
+
+def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float, ...] | tuple[float, str]:
+    members = [evidence.statements[s] for s in claim.evidence]
+    confidence = float(np.mean([m.confidence[claim.kind] for m in members]))
+    return (
+        0.0 if pinned & {claim.id, claim.id.removeprefix("c-")} else 1.0,
+        float(_RANK[claim.status]) if claim.support.accounts else 3.0,
+        -float(claim.support.accounts),
+        -confidence - 0.05 * len(members),
+        claim.id,
+    )  # type: ignore[return-value]
+
+
+# ---------------------------------------------------------------- rebuttals
+
+
+def _with_rebuttals(
+    evidence: Evidence,
+    objections: Sequence[Claim],
+    rebuttals: Sequence[Theme],
+    made: Mapping[str, Claim],
+    vectors: Mapping[str, Vector],
+) -> list[Claim]:
+    """Each objection, followed by what answers it best; an objection that nothing answers says so."""
+    out: list[Claim] = []
+    taken: set[str] = set()
+    for objection in objections:
+        members = [evidence.statements[s] for s in objection.evidence]
+        centre = _mean(members, vectors)
+        scored = []
+        for theme in rebuttals:
+            answer = [evidence.statements[m] for m in theme.members]
+            score = float(_mean(answer, vectors) @ centre) + 0.25 * _same_breath(members, answer)
+            scored.append((-round(score, 6), theme.id))
+        best = [theme for score, theme in sorted(scored) if -score >= ANSWERS and theme not in taken][:2]
+        taken.update(best)
+        if not best:
+            objection = objection.model_copy(update={"detail": {**objection.detail, "rebuttal": "none in the evidence"}})
+        out.append(objection)
+        out.extend(
+            made[theme].model_copy(update={"answers": objection.id, "page_one": objection.page_one and not rank})
+            for rank, theme in enumerate(best)
+        )
+    return out
+
+
+def _same_breath(doubt: Sequence[Statement], answer: Sequence[Statement]) -> bool:
+    """Whether an answer stands within a few sentences of the doubt, in the same source."""
+    return any(a.source_id == d.source_id and 0 <= a.start - d.end < 400 for d in doubt for a in answer)
+
+
+def name_of(made: Sequence[Section], product: str) -> str:
+    """A profile is named after its strongest job, never after a market."""
+    jobs = next((section.claims for section in made if section.key == "jobs"), ())
+    return f"{product}: {jobs[0].text}" if jobs else f"{product}: no job in the evidence yet"
+
+
+def newest(sources: Sequence[CleanSource]) -> dt.date | None:
+    """Date of the newest evidence."""
+    dates = [source.date for source in sources if source.date]
+    return max(dates) if dates else None

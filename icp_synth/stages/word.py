@@ -1,0 +1,56 @@
+"""The wording of a theme: a customer's own phrase, shortened by rule, so that it is true by construction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from icp_synth.records import Kind, Statement
+
+_OPENERS = re.compile(
+    r"^(?:[-*•>\s]+|(?:yeah|yes|yep|yup|no|nope|so|well|okay|ok|um+|uh+|erm|hmm|oh|look|right|sure|honestly|frankly|"
+    r"basically|actually|anyway|also|and|but|i mean|you know|i guess|like|to be (?:honest|fair)|kind of|sort of)"
+    r"(?:[,.…—–-]+\s*|\s+(?=(?:i|we|it|the|our|they|that|this|you|there|then|so|yeah|um|uh)\b)))+",
+    re.I,
+)
+_FILLER = re.compile(r"\s*,?\s*\b(?:um+|uh+|erm|you know|i mean|like,)(?=[\s,])\s*,?", re.I)
+_MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)]*\)")
+_LABEL = re.compile(r"^\s*[A-Z][\w /&-]{2,30}:\s+(?=\S)")
+_CUT = re.compile(r"\s*(?:;|\s[—–-]\s|,\s(?=(?:which|who|so|and (?:we|they|it|then)|because|where|while|although|with)\b))")
+_VAGUE_START = re.compile(r"^(?:it|this|that|they|these|those|he|she|there|such)\b", re.I)
+_LONGEST = 24
+
+
+def headline(members: Sequence[Statement], kind: Kind) -> str:
+    """The phrase of the member that says it best: plain, self-contained, confident; shortened to about 24 words."""
+    best = min(members, key=lambda member: (_cost(member, kind, members.index(member)), member.id))
+    return shorten(best.quote)
+
+
+def _cost(member: Statement, kind: Kind, rank: int) -> float:
+    words = len(member.quote.split())
+    cost = abs(words - 14) / 14 + 1.2 * (1 - member.confidence.get(kind, 0.0)) + 0.04 * min(rank, 20)
+    cost += 0.5 * bool(_VAGUE_START.match(_OPENERS.sub("", member.quote)))
+    cost += 0.6 * ("<" in member.quote) + 0.4 * (words < 4) + 0.5 * member.quote.rstrip().endswith("?")
+    return cost
+
+
+def shorten(quote: str) -> str:
+    """Drop openers, fillers and markup; cut a long sentence at a clause, with an ellipsis where something is left out."""
+    text = " ".join(_MARKUP.sub("", quote).split())
+    text = _OPENERS.sub("", text) or text
+    text = _FILLER.sub(" ", text)
+    text = " ".join(_LABEL.sub("", text).split()).strip()
+    if len(text.split()) > _LONGEST:
+        text = _cut(text)
+    text = text.rstrip(" ,;:")
+    if not text:
+        return " ".join(quote.split())
+    return text[0].upper() + text[1:]
+
+
+def _cut(text: str) -> str:
+    ends = [match.start() for match in _CUT.finditer(text) if 7 <= len(text[: match.start()].split()) <= _LONGEST]
+    if ends:
+        return text[: ends[-1]].rstrip(" ,;") + " …"
+    return " ".join(text.split()[:_LONGEST]).rstrip(" ,;") + " …"

@@ -1,0 +1,103 @@
+"""The composition root: settings → adapters → a workspace. The only place that knows which adapter serves a port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+
+from icp_synth.adapters.home import Home, keyed_hash
+from icp_synth.ports import Analyst, Detector, Embedder, Progress, VectorIndex
+from icp_synth.settings import Settings
+from icp_synth.workspace import Ports, Workspace
+
+
+@cache
+def detector() -> Detector:
+    """Presidio; loading takes about two seconds, once a process."""
+    from icp_synth.adapters.presidio import PresidioDetector
+
+    return PresidioDetector()
+
+
+@cache
+def embedder() -> Embedder:
+    """The ONNX sentence model."""
+    from icp_synth.adapters.onnx import OnnxEmbedder
+
+    return OnnxEmbedder()
+
+
+@cache
+def analyst(name: str) -> Analyst:
+    """The analyst of that name. Raises NotFoundError for a name that isn't known."""
+    from icp_synth.adapters.registry import make_analyst
+
+    return make_analyst(name)
+
+
+@contextmanager
+def open_workspace(settings: Settings, name: str, progress: Progress) -> Iterator[Workspace]:
+    """A workspace of the home, locked for writing while it is open; its index is mended first where it fell behind."""
+    from icp_synth.adapters.chroma import ChromaIndex
+    from icp_synth.adapters.sqlalchemy import SqlStore, migrate, open_engine
+
+    home = Home(settings.home)
+    with home.writer():
+        engine = open_engine(home.database_url)
+        migrate(engine)
+        opened: list[ChromaIndex] = []
+
+        def index() -> VectorIndex:
+            if not opened:
+                opened.append(ChromaIndex(home.index_folder(name)))
+            return opened[0]
+
+        keyed: Callable[..., str] = partial(keyed_hash, home.key())
+        workspace = Workspace(
+            Ports(
+                store=SqlStore(engine, name),
+                index=index,
+                detector=detector,
+                embedder=embedder,
+                analyst=lambda: analyst(settings.analyst),
+                keyed=keyed,
+                progress=progress,
+            )
+        )
+        try:
+            yield workspace
+        finally:
+            for one in opened:
+                one.close()
+            engine.dispose()
+
+
+def workspace_names(settings: Settings) -> list[str]:
+    """Workspaces of the home."""
+    from icp_synth.adapters.sqlalchemy import migrate, open_engine, workspaces
+
+    home = Home(settings.home)
+    if not home.exists():
+        return []
+    engine = open_engine(home.database_url)
+    migrate(engine)
+    try:
+        return workspaces(engine)
+    finally:
+        engine.dispose()
+
+
+def name_for(path: Path, settings: Settings) -> str:
+    """The workspace of a PATH that was given none: the folder's name without personal data, and a keyed hash of where it is."""
+    import re
+
+    home = Home(settings.home)
+    home.create()
+    resolved = path.resolve()
+    shown = re.sub(r"[_.-]+", " ", resolved.name).title()
+    for found in sorted(detector().find(shown), key=lambda f: f.start, reverse=True):
+        shown = shown[: found.start] + shown[found.end :]
+    slug = re.sub(r"[^a-z0-9]+", "-", shown.lower()).strip("-")[:40] or "evidence"
+    return f"{slug}-{keyed_hash(home.key(), 'workspace', str(resolved), length=6)}"
