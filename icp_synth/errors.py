@@ -1,16 +1,16 @@
 """Every error a user can meet.
 
-    IcpSynthError
-    ├── EvidenceError        the evidence can't be taken in (file, line or row, and what to do)
-    │   ├── UnreadableError      not readable as any format that we know
-    │   └── ManifestError        evidence.yaml or evidence.csv says something impossible
-    ├── ScrubError           personal data could not be looked for: the source is refused (fail closed)
-    ├── StoreError           the store is missing, locked, or of another version
-    ├── NotFoundError        a name or id that isn't there
-    ├── AdmissionError       a candidate or claim that its evidence doesn't bear
-    ├── PromptError          a prompt file whose variables or lock don't fit
-    ├── ModelError           a model server that refused, timed out or answered nonsense
-    └── MissingExtraError    an optional part isn't installed (names the extra)
+IcpSynthError
+├── EvidenceError        the evidence can't be taken in (file, line or row, and what to do)
+│   ├── UnreadableError      not readable as any format that we know
+│   └── ManifestError        evidence.yaml or evidence.csv says something impossible
+├── ScrubError           personal data could not be looked for: the source is refused (fail closed)
+├── StoreError           the store is missing, locked, or of another version
+├── NotFoundError        a name or id that isn't there
+├── AdmissionError       a candidate or claim that its evidence doesn't bear
+├── PromptError          a prompt file whose variables or lock don't fit
+├── ModelError           a model server that refused, timed out or answered nonsense
+└── MissingExtraError    an optional part isn't installed (names the extra)
 """
 
 from __future__ import annotations

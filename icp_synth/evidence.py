@@ -27,14 +27,14 @@ from icp_synth.records import (
 )
 
 MAX_SENTENCES = 2
-NEGATIONS = frozenset("no not never none nothing nobody neither nor without cannot hardly n't".split())
+NEGATIONS = frozenset("""no not never none nothing nobody neither nor without cannot hardly n't""".split())
 # Words that carry no content of their own: a claim may hold them though its evidence doesn't.
 FUNCTION_WORDS = frozenset(
     """a an the and or but so of in on at to for from by with as is are was were be been being it its this that these
-    those we our us they their them he she his her i you your my me will would can could should may might must do does
-    did have has had having than then there here if when while where who whom which what how why all any both each
-    more most other some such only own same too very just about into over after before between out up down off again
-    also because through during under until against""".split()
+    those we our us they their them he she his her i you your my me will would can could should may might must
+    do does did have has had having than then there here if when while where who whom which what how why all any
+    both each more most other some such only own same too very just about into over after before between out up
+    down off again also because through during under until against""".split()
 )
 _WORD = re.compile(r"<[A-Z_]+_\d+>|\d[\d.,:%]*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 

@@ -31,12 +31,12 @@ _NOT_A_NAME = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|mr\.?|mrs\.?|ms\.?|dr\.?|prof\.?|i'?m|i am|this is|name is|"
-    r"named|called|ask(?:ed)?|told|cc|colleague|boss|particularly|especially|by|with|from|and)\s+|^\s*|[@,:(–-]\s*)$",
+    r"named|ask(?:ed)?|told|cc|colleague|boss|particularly|especially)\s+|@\s*)$",
     re.I,
 )
 _CUE_AFTER = re.compile(
-    r"^(?:['’]s\b|\s+(?:said|says|asked|told|mentioned|noted|joined|thinks|wants|wanted|left|wrote|here|speaking|"
-    r"explained|added|from|and i|signed|runs|owns|leads|led|handles)\b|,)",
+    r"^(?:\s+(?:said|says|asked|told|mentioned|noted|joined|thinks|wants|wanted|left|wrote|here|speaking|"
+    r"explained|added|and i|signed off)\b)",
     re.I,
 )
 
@@ -76,3 +76,17 @@ def plausible_person(text: str, start: int, end: int, known: FirstAndLastNames) 
 def _person_context(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 25) : start].rsplit("\n", 1)[-1]
     return bool(_CUE_AFTER.match(text[end : end + 25])) or bool(before.strip() and _CUE_BEFORE.search(before))
+
+
+def person_in_label(text: str, known: FirstAndLastNames) -> list[tuple[int, int]]:
+    """Persons in a file name or a title: a known first name with a known last name right behind it."""
+    words = list(re.finditer(r"[^\W\d_]+", text))
+    return [
+        (one.start(), two.end())
+        for one, two in zip(words, words[1:], strict=False)
+        if two.start() - one.end() == 1
+        and one.group().lower() in known.first
+        and two.group().lower() in known.last
+        and not _NOT_A_NAME.match(one.group())
+        and not _NOT_A_NAME.match(two.group())
+    ]

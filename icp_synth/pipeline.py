@@ -31,15 +31,7 @@ from icp_synth.records import (
     Theme,
 )
 from icp_synth.speakers import words_by_role
-from icp_synth.stages import (
-    accounts,
-    cluster,
-    criteria,
-    describe,
-    roles,
-    scrub,
-    synthesize,
-)
+from icp_synth.stages import accounts, cluster, criteria, describe, roles, scrub, synthesize, word
 
 CONTEXT = 160  # characters shown on either side of a quote
 
@@ -53,7 +45,7 @@ def clean(raw: Source, manifest: Manifest, detector: Detector, keyed: Callable[.
     if account.why == "heading" and scrub.names_person(account.name, prepared, detector.find(f"{account.name} said")):
         account = accounts.UNKNOWN
     keep = [name for name in (manifest.product, manifest.us_company, account.name) if name]
-    masked = scrub.mask(prepared, detector.find(prepared.text), keep, source.path)
+    masked = scrub.mask(prepared, detector.find(prepared.text), keep, source.path, detector.find_in_label(source.path))
     inferred = [*told.inferred, *(() if account.why in ("manifest", "named in the source") else ("account",))]
     return CleanSource(
         id=describe.identity(raw, account, keyed),
@@ -114,9 +106,7 @@ class Draft(Record):
     themes: tuple[Theme, ...]
 
 
-def draft(
-    state: State, vectors: Mapping[str, Vectors], *, product: str, analyst: str, as_of: dt.date
-) -> Draft:
+def draft(state: State, vectors: Mapping[str, Vectors], *, product: str, analyst: str, as_of: dt.date) -> Draft:
     """Statements → themes → profile. `vectors` holds a unit vector per statement id. Same in, same out."""
     resolved = accounts.resolve(state.sources, state.rows, state.overlays)
     themes = cluster.cluster(state.statements, vectors, state.earlier)
@@ -126,7 +116,8 @@ def draft(
         account_of=resolved.of_source,
         accounts=resolved.by_id,
     )
-    sections = synthesize.sections(evidence, themes, vectors, state.overlays)
+    headlines = word.headlines(themes, evidence.statements)
+    sections = synthesize.sections(evidence, themes, headlines, vectors, state.overlays)
     merged = {o.target: o.value["into"] for o in state.overlays if o.action == "account.merge"}
     profile = Profile(
         workspace=state.workspace,

@@ -44,6 +44,10 @@ class Detector(Protocol):
         """Look at one text. Raises ScrubError where it can't look: the source is then refused."""
         ...
 
+    def find_in_label(self, text: str) -> Sequence[Redaction]:
+        """Look at a file name, where nothing but the words themselves tells what they are: persons only."""
+        ...
+
 
 class VectorIndex(Protocol):
     """Nearest sentences of one workspace. Always rebuildable from the store."""
@@ -126,8 +130,10 @@ class Analyst(Protocol):
 
     name: str
 
-    def read(self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors) -> list[Candidate]:
-        """Propose statements among the customer sentences of one source. Vectors are those of `sentences` and of their questions."""
+    def read(
+        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
+    ) -> list[Candidate]:
+        """Propose statements among the customer sentences of a source; vectors are those of sentences and questions."""
         ...
 
 

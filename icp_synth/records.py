@@ -514,12 +514,11 @@ class Overlay(Record):
         "account.merge",
         "account.rename",
         "account.set",
+        "source.account",
         "role.set",
         "columns.set",
-        "theme.rename",
         "theme.exclude",
         "theme.pin",
-        "claim.reject",
     ]
     target: str
     value: dict[str, str] = Field(default_factory=dict)

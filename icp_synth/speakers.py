@@ -15,8 +15,8 @@ US_LABELS = re.compile(
     re.I,
 )
 CUSTOMER_LABELS = re.compile(
-    r"^(?:customer|client|interviewee|participant|respondent|prospect|buyer|user|end[- ]user|guest|adopter|caller|"
-    r"requester|reviewer|a|answer|them)\s*\d*$",
+    r"^(?:(?:customer|client|interviewee|participant|respondent|prospect|buyer|guest|adopter|caller|requester|reviewer|"
+    r"a|answer|them)\s*\d*|user|end[- ]user)$",
     re.I,
 )
 _ROLE_LABEL = re.compile(
@@ -28,11 +28,9 @@ _ROLE_LABEL = re.compile(
 )
 
 
-
 def manifest_entries(manifest: Manifest, path: str) -> list[ManifestSource]:
     """Entries of the manifest that speak of `path`, in order; later ones win."""
     return [entry for entry in manifest.sources if entry.path == path or fnmatch(path, entry.path)]
-
 
 
 def label_parts(label: str) -> tuple[str, str | None]:

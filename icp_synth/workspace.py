@@ -27,8 +27,9 @@ from icp_synth.records import (
     Sentence,
 )
 from icp_synth.stages import scrub, segment
+from icp_synth.stages.accounts import Accounts, resolve
 from icp_synth.stages.ingest import ingest
-from icp_synth.stages.roles_overlay import with_roles
+from icp_synth.stages.roles import with_roles
 
 PIPELINE = "1"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
 
@@ -69,7 +70,14 @@ class Workspace:
     # ------------------------------------------------------------ adding
 
     def add(
-        self, items: Iterable[RawFile | Reject], manifest: Manifest, root: str, *, lift: bool = True, mirror: bool = False
+        self,
+        items: Iterable[RawFile | Reject],
+        manifest: Manifest,
+        root: str,
+        *,
+        lift: bool = True,
+        mirror: bool = False,
+        total: int = 0,
     ) -> Added:
         """Take files in. `root` says where they lie, so that a changed file replaces what it gave before.
 
@@ -78,6 +86,9 @@ class Workspace:
         done = Added()
         seen: set[str] = set()
         progress = self._ports.progress
+        progress.start("add", total)
+        if self.store.sources() and not self.index_is_whole():
+            self.rebuild_index()  # an earlier run was stopped between the store and the index
         for item in items:
             progress.advance("add", item.path)
             if isinstance(item, Reject):
@@ -93,12 +104,16 @@ class Workspace:
         return done
 
     def _add_file(self, raw: RawFile, manifest: Manifest, origin: str, done: Added, *, lift: bool) -> None:
-        mapped = self._saved_columns()
-        fingerprint = self._ports.keyed("file", PIPELINE, raw.data, raw.path, manifest.model_dump_json(), json.dumps(mapped))
+        mapped = self.saved_columns()
+        fingerprint = self._ports.keyed(
+            "file", PIPELINE, raw.data, raw.path, manifest.model_dump_json(), json.dumps(mapped)
+        )
         known = json.loads(self.store.setting(f"file:{origin}") or "{}")
         here = {source.id for source in self.store.sources()}
         gone = set(self.store.tombstones())
-        if known.get("fingerprint") == fingerprint and all(i in here or (i in gone and not lift) for i in known["sources"]):
+        if known.get("fingerprint") == fingerprint and all(
+            i in here or (i in gone and not lift) for i in known["sources"]
+        ):
             done.unchanged += 1
             return
         found = ingest(raw, manifest, mapped)
@@ -134,7 +149,9 @@ class Workspace:
         if source.id in here:
             other = self.store.source(source.id)
             done.duplicates.append(f"{source.path} {source.ref}".strip())
-            if other == source or (other.origin != source.origin and (other.path, other.ref) <= (source.path, source.ref)):
+            if other == source or (
+                other.origin != source.origin and (other.path, other.ref) <= (source.path, source.ref)
+            ):
                 return
         else:
             done.new.append(source.id)
@@ -171,7 +188,8 @@ class Workspace:
         before = json.loads(self.store.setting(key) or "[]")
         self.store.put_setting(key, json.dumps(sorted({*before, *seen})))
 
-    def _saved_columns(self) -> dict[str, dict[str, tuple[str, ...]]]:
+    def saved_columns(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Mappings of columns that a person saved: name of a table → field → headings."""
         mapped: dict[str, dict[str, tuple[str, ...]]] = {}
         for overlay in self.store.overlays():
             if overlay.action == "columns.set":
@@ -229,6 +247,10 @@ class Workspace:
         """All sources, with the roles that were corrected by hand."""
         overlays = self.store.overlays()
         return tuple(with_roles(source, overlays) for source in self.store.sources())
+
+    def accounts(self) -> Accounts:
+        """Who is who, over all sources."""
+        return resolve(self.store.sources(), self.store.account_rows(), self.store.overlays())
 
     def state(self) -> pipeline.State:
         """Everything that a draft is a function of; sources that this analyst hasn't read yet are read first."""

@@ -3,6 +3,7 @@
 Chroma keeps deleted vectors in its files, so that erasing means writing the index anew. The folder of a workspace holds
 generations `1`, `2` …, of which the highest is the index. A new one is written as `2.new` and renamed once it is whole:
 that rename is the swap. Whatever a crash left beside the highest generation is removed when the index is next opened.
+The package's `__init__` sees to it that Chroma's files hold nothing else of the process's memory.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def _open(folder: Path) -> tuple[Client, Collection]:
     from chromadb.config import Settings
 
     # `_env_file`: Chroma would otherwise take settings from a `.env` in whatever folder the user stands.
-    settings = Settings(anonymized_telemetry=False, _env_file=None)  # type: ignore[call-arg]
+    settings = Settings(anonymized_telemetry=False, _env_file=None)
     client = cast("Client", chromadb.PersistentClient(path=folder, settings=settings))
     collection = client.get_or_create_collection(
         _COLLECTION,

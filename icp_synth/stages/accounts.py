@@ -33,7 +33,9 @@ _SUFFIX = re.compile(
     r"group|holdings?)\.?)+$",
     re.I,
 )
-_TITLE = re.compile(r"(?:interview|call|meeting|notes?|review|case study|conversation)\b.*?[-–—:|]\s*(?P<name>[^-–—:|]{2,40})$", re.I)  # fmt: skip
+_TITLE = re.compile(
+    r"\b(?:interview|call|meeting|notes?|review|case study|conversation)\b.*?[-–—:|]\s*(?P<name>[^-–—:|]{2,40})$", re.I
+)
 _WITH = re.compile(r"\b(?:interview|call|meeting|conversation|demo|session) with (?P<name>[A-Z][\w&.' ]{1,40})$")
 
 
@@ -125,9 +127,7 @@ class Accounts(Record):
         return [a for a in self.by_id.values() if a.known and a.sources]
 
 
-def resolve(
-    sources: Sequence[CleanSource], rows: Sequence[AccountRow], overlays: Sequence[Overlay]
-) -> Accounts:
+def resolve(sources: Sequence[CleanSource], rows: Sequence[AccountRow], overlays: Sequence[Overlay]) -> Accounts:
     """One account for each source: its own hint, else the only known account that its path, title or opening names.
 
     Rows of account tables give names, domains, attributes and outcomes. Overlays merge, rename and set, in the order
@@ -153,12 +153,17 @@ def resolve(
     for source in sources:
         ref = hints[source.id]
         of_source[source.id] = ref.id if ref.known else (_mentioned(source, mentions) or UNKNOWN.id)
-        reasons.setdefault(of_source[source.id], "named in the file name or title")
+        if of_source[source.id] != UNKNOWN.id:
+            reasons.setdefault(of_source[source.id], "named in the file name or title")
+    for overlay in overlays:
+        if overlay.action == "source.account" and overlay.target in of_source:
+            name = overlay.value["name"]
+            of_source[overlay.target] = account_id(name)
+            names.setdefault(account_id(name), name)
+            reasons.setdefault(account_id(name), "assigned by hand")
     merged = {o.target: o.value["into"] for o in overlays if o.action == "account.merge"}
     of_source = {source: _final(account, merged) for source, account in of_source.items()}
-    return Accounts(
-        of_source=of_source, by_id=_collect(of_source, names, reasons, rows, sources, overlays, merged)
-    )
+    return Accounts(of_source=of_source, by_id=_collect(of_source, names, reasons, rows, sources, overlays, merged))
 
 
 def of_row(row: AccountRow, merged: Mapping[str, str]) -> str:
@@ -196,7 +201,7 @@ def _collect(
     attributes: dict[str, dict[str, str]] = {}
     outcomes: dict[str, Outcome] = {}
     for source in sorted(sources, key=lambda s: (s.date.isoformat() if s.date else "", s.id)):
-        if source.outcome:
+        if source.outcome and of_source[source.id] != UNKNOWN.id:
             outcomes[of_source[source.id]] = source.outcome
     for row in sorted(rows, key=lambda r: (r.path, r.row)):
         account = _final(account_id(row.name), merged)

@@ -46,7 +46,9 @@ def _cluster_kind(kind: Kind, ids: Sequence[str], matrix: Matrix, earlier: Seque
         if alive:
             groups[theme.id] = alive
             placed |= dict.fromkeys(alive, theme.id)
-    anchors = {theme_id: _centre(matrix, [row[m] for m in members]) for theme_id, members in groups.items() if len(members) > 1}
+    anchors = {
+        theme_id: _centre(matrix, [row[m] for m in members]) for theme_id, members in groups.items() if len(members) > 1
+    }
     pool = [member for members in groups.values() if len(members) == 1 for member in members]
     for statement in ids:
         if statement in placed:
@@ -90,7 +92,12 @@ def _nearest(vector: Matrix, anchors: Mapping[str, Matrix]) -> str | None:
 
 
 def _theme(
-    kind: Kind, origin: Theme | None, members: Sequence[str], absorbed: Sequence[str], matrix: Matrix, row: Mapping[str, int]
+    kind: Kind,
+    origin: Theme | None,
+    members: Sequence[str],
+    absorbed: Sequence[str],
+    matrix: Matrix,
+    row: Mapping[str, int],
 ) -> Theme:
     centre = _centre(matrix, [row[m] for m in members])
     ordered = sorted(members, key=lambda m: (-round(float(matrix[row[m]] @ centre), 9), m))

@@ -81,7 +81,12 @@ def _values(
 
 
 def _cut_off(
-    heading: str, cells: Mapping[str, Cell], numbers: Mapping[str, float], judged: Mapping[str, bool], good: int, bad: int
+    heading: str,
+    cells: Mapping[str, Cell],
+    numbers: Mapping[str, float],
+    judged: Mapping[str, bool],
+    good: int,
+    bad: int,
 ) -> list[Criterion]:
     options = []
     for limit in sorted(set(numbers.values())):
@@ -92,7 +97,9 @@ def _cut_off(
     _, below, limit, inside = min(options, key=lambda option: option[:3])
     shown = f"{limit:,.0f}" if limit == int(limit) else f"{limit:,}"
     return [
-        _criterion(heading, f"{'below' if below else 'at least'} {shown}", [cells[a] for a in inside], judged, good, bad)
+        _criterion(
+            heading, f"{'below' if below else 'at least'} {shown}", [cells[a] for a in inside], judged, good, bad
+        )
     ]
 
 
@@ -138,15 +145,36 @@ def gaps(
     if len(known) < 5:
         out.append(Gap(what=f"Only {len(known)} known accounts.", advice="Five or more make patterns visible."))
     if not any(a.outcome in _BAD for a in known):
-        out.append(Gap(what="No lost or churned account among them.", advice="Add win-loss notes: they hold the disqualifiers."))
+        out.append(
+            Gap(
+                what="No lost or churned account among them.", advice="Add win-loss notes: they hold the disqualifiers."
+            )
+        )
     if len(kinds) == 1:
-        out.append(Gap(what=f"Only one kind of source ({kinds[0]}).", advice="A second kind is what corroborates a claim."))
+        out.append(
+            Gap(what=f"Only one kind of source ({kinds[0]}).", advice="A second kind is what corroborates a claim.")
+        )
     if single:
-        out.append(Gap(what=f"{single} of {len(claims)} claims rest on one account and are hypotheses.", advice="Test them with other accounts before acting on them."))
+        out.append(
+            Gap(
+                what=f"{single} of {len(claims)} claims rest on one account and are hypotheses.",
+                advice="Test them with other accounts before acting on them.",
+            )
+        )
     if open_doubts:
-        out.append(Gap(what=f"{open_doubts} objections have no answer in the evidence.", advice="Ask satisfied customers how they got past them."))
+        out.append(
+            Gap(
+                what=f"{open_doubts} objections have no answer in the evidence.",
+                advice="Ask satisfied customers how they got past them.",
+            )
+        )
     if unknown:
-        out.append(Gap(what=f"{unknown} sources belong to no known account and corroborate nothing.", advice="Name them: `icp-synth accounts assign SOURCE ACCOUNT`."))
+        out.append(
+            Gap(
+                what=f"{unknown} sources belong to no known account and corroborate nothing.",
+                advice="Name them: `icp-synth accounts assign SOURCE ACCOUNT`.",
+            )
+        )
     if not dates:
         out.append(Gap(what="No source has a date.", advice="Give dates in evidence.yaml, so that age can be shown."))
     elif (as_of - max(dates)).days > STALE_DAYS:

@@ -11,7 +11,10 @@ from icp_synth.speakers import manifest_entries
 
 # Read in this order: the first that a path, a title or a heading matches decides.
 _KIND_WORDS: tuple[tuple[SourceKind, str], ...] = (
-    ("win_loss", r"win[\s_-]*loss|closed[\s_-]*(?:won|lost)|no[\s_-]?bid|lost[\s_-]?deal|deal[\s_-]?review|[\s_/-]loss\b"),
+    (
+        "win_loss",
+        r"win[\s_-]*loss|closed[\s_-]*(?:won|lost)|no[\s_-]?bid|lost[\s_-]?deal|deal[\s_-]?review|[\s_/-]loss\b",
+    ),
     ("interview", r"interview|discovery|jtbd|user[\s_-]?research|case[\s_-]?study"),
     ("survey", r"survey|nps|csat|questionnaire|responses?\b"),
     ("ticket", r"tickets?\b|support|zendesk|intercom|helpdesk|conversation"),
@@ -66,9 +69,16 @@ def describe(source: Source, manifest: Manifest) -> Description:
 
 def _guess_kind(source: Source, where: str) -> SourceKind:
     folder, _, name = where.rpartition("/")
-    if any(block.form == "question" for block in source.blocks) and source.format in ("md", "txt", "docx", "pdf", "html"):
+    if any(block.form == "question" for block in source.blocks) and source.format in (
+        "md",
+        "txt",
+        "docx",
+        "pdf",
+        "html",
+    ):
         return "interview"
-    for text in (name, source.title or "", folder):
+    # The subject of a mail says what it is about, not what it is.
+    for text in (name, "" if source.format == "eml" else source.title or "", folder):
         for kind, pattern in _KIND_WORDS:
             if re.search(pattern, text, re.I):
                 return kind

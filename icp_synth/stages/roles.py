@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 
 from icp_synth.records import (
     Block,
+    CleanSource,
     Manifest,
     ManifestSource,
+    Overlay,
     Record,
     Role,
     Source,
@@ -135,9 +137,7 @@ def _split_blocks(source: Source, which: Callable[[Block], bool]) -> Source:
 # ---------------------------------------------------------------- who is who
 
 
-def _known_speakers(
-    source: Source, manifest: Manifest, given: Sequence[ManifestSource]
-) -> dict[str, tuple[Role, str]]:
+def _known_speakers(source: Source, manifest: Manifest, given: Sequence[ManifestSource]) -> dict[str, tuple[Role, str]]:
     us = {name_key(name) for name in manifest.us_people} | {name_key(name) for entry in given for name in entry.us}
     customers = {name_key(name) for entry in given for name in entry.customers}
     known: dict[str, tuple[Role, str]] = {}
@@ -191,7 +191,7 @@ def _by_talk(source: Source, known: dict[str, tuple[Role, str]]) -> dict[str, tu
     out = dict(known)
     ours_known = any(role == "us" for role, _ in known.values())
     if len(said) == 1 and ours_known:
-        return out | {label: ("customer", "guessed: the other side of us") for label in said}
+        return out | dict.fromkeys(said, ("customer", "guessed: the other side of us"))
     seller = None if ours_known else max(leaning, key=lambda label: (leaning[label], label))
     for label, lean in leaning.items():
         if label == seller and len(leaning) > 1 and lean > min(leaning.values()) and lean > 0:
@@ -229,6 +229,8 @@ def _role(
         if _REP_ASIDE.search(block.text) and not _ATTRIBUTED.search(block.text):
             return "us", "the note-taker's own words", False
         return "customer", "what the notes tell of the customer", False
+    if any(other.form == "speech" for other in source.blocks):
+        return "unknown", "stands between the speakers", False
     return "customer", "answers under the questions" if _has_questions(source) else "the writer is the customer", False
 
 
@@ -246,3 +248,23 @@ def _mostly_third_person(source: Source) -> bool:
     prose = [b.text for b in source.blocks if b.form == "prose"]
     first = sum(bool(_FIRST_PERSON.search(text)) for text in prose)
     return 2 * first < len(prose)
+
+
+# ---------------------------------------------------------------- corrections
+
+
+def with_roles(source: CleanSource, overlays: Sequence[Overlay]) -> CleanSource:
+    """The source with the corrected roles; later decisions win. A `speaker` of "" means turns without a speaker."""
+    chosen: dict[str, str] = {}
+    for overlay in overlays:
+        if overlay.action == "role.set" and overlay.target == source.id:
+            chosen[overlay.value["speaker"]] = overlay.value["role"]
+    if not chosen:
+        return source
+    turns = tuple(
+        turn.model_copy(update={"role": chosen[turn.speaker or ""], "why": "corrected by hand", "guessed": False})
+        if (turn.speaker or "") in chosen
+        else turn
+        for turn in source.turns
+    )
+    return source.model_copy(update={"turns": turns})

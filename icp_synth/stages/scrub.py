@@ -36,35 +36,37 @@ _CUES = [
     re.compile(rf"(?m:^|[.!?,][ \t]+)(?P<name>{_FULL})(?i:[ \t]+here\b|[ \t]+speaking\b)"),
     re.compile(rf"(?i:\b(?:mr|mrs|ms|dr|prof)\.?)[ \t]+(?P<name>{_FULL})"),
     re.compile(rf"(?i:\b(?:talk(?:ed)?|spoke|speak|chat(?:ted)?|check(?:ed)?|loop(?:ed)?|sync(?:ed)?)[ \t]+(?:in[ \t]+)?(?:to|with|by))[ \t]+(?P<name>{_FULL})"),
-]  # fmt: skip  # noqa: E501
+]  # fmt: skip
 _NO_NAME = frozenset(
     """a about account actually again all also am an and any april as at august back be because been being both but by
-    can cool currently customer customers day december everybody everyone february finance folks for friday from fun
-    going good great guys have having head here how i if in it it's january july june just legal like looking lots
-    march marketing may me monday more morning much my never no not november now october of ok okay on one operations
-    our out part procurement product quite really right sales saturday security september so sorry still sunday super
-    support sure team that that's the their them then there they this thursday to today tomorrow too trying tuesday us
-    used using very was we wednesday well what when where who why with working would yeah yes you your""".split()
+    can cool currently customer customers day december everybody everyone february finance folks for friday from
+    fun going good great guys have having head here how i if in it it's january july june just legal like
+    looking lots march marketing may me monday more morning much my never no not november now october of ok okay
+    on one operations our out part procurement product quite really right sales saturday security september so
+    sorry still sunday super support sure team that that's the their them then there they this thursday to today
+    tomorrow too trying tuesday us used using very was we wednesday well what when where who why with working
+    would yeah yes you your""".split()
 )
 # Names that are also everyday words: removed only with a capital, and not where a sentence starts.
 _ALSO_WORDS = frozenset(
     """ace amber angel art ash autumn basil bill bishop blaze bliss bob brandy brook brooks buck bud carol cash chance
-    chase christian clay cliff cole colt cook cooper crystal dale daisy dawn dean destiny drew duke earl faith fern
-    field fields flora frank gale gene ginger glen grace grant gray green guy harmony harper hart hazel heath hill
-    holly hope hunter iris ivy jack jade jay jean jewel joy june king lance lane laurel lily little long love mark
-    marshal mason mercy miles miller misty noble norm olive page parker pat patience pearl penny peg pierce poppy
-    price prince rain ray reed rich river rob robin rock rod rose rowan ruby rusty sage sandy savannah skip sky smith
-    star sterling stone storm sue summer sunny taylor terry trace victor violet wade walker ward west white will
-    willow wolf wood woods young""".split()
+    chase christian clay cliff cole colt cook cooper crystal dale daisy dawn dean destiny drew duke earl faith
+    fern field fields flora frank gale gene ginger glen grace grant gray green guy harmony harper hart hazel
+    heath hill holly hope hunter iris ivy jack jade jay jean jewel joy june king lance lane laurel lily little
+    long love mark marshal mason mercy miles miller misty noble norm olive page parker pat patience pearl penny
+    peg pierce poppy price prince rain ray reed rich river rob robin rock rod rose rowan ruby rusty sage sandy
+    savannah skip sky smith star sterling stone storm sue summer sunny taylor terry trace victor violet wade
+    walker ward west white will willow wolf wood woods young""".split()
 )
-_COMMON_PARTS = frozenset("de del der den di da la le van von bin al el st mc jr sr ii iii md phd".split())
+_COMMON_PARTS = frozenset("""de del der den di da la le van von bin al el st mc jr sr ii iii md phd""".split())
+
+
 class Prepared(Record):
-    """A source laid out as one raw text, ready to be looked at: blocks, then title and path behind a blank line."""
+    """A source laid out as one raw text, ready to be looked at: blocks, then the title behind a blank line."""
 
     text: str
     spans: tuple[tuple[int, int], ...]
     title: tuple[int, int]
-    path: tuple[int, int]
     people: tuple[str, ...]
     cued: tuple[Redaction, ...]
 
@@ -77,9 +79,8 @@ def prepare(source: Source) -> Prepared:
         parts.append(block.text)
         at += len(block.text) + 1
     title = source.title or ""
-    path = re.sub(r"[_./!-]", " ", source.path).title() if len(source.path.title()) == len(source.path) else source.path
     body = "\n".join(parts)
-    text = f"{body}\n\n{title}\n{path}"
+    text = f"{body}\n\n{title}"
     title_at = len(body) + 2
     cued = tuple(_cued_names(body))
     people = {name for name in source.names if speaker_is_name(name)}
@@ -89,7 +90,6 @@ def prepare(source: Source) -> Prepared:
         text=text,
         spans=tuple(spans),
         title=(title_at, title_at + len(title)),
-        path=(title_at + len(title) + 1, len(text)),
         people=tuple(sorted(_strip_company(name) for name in people)),
         cued=cued,
     )
@@ -109,7 +109,7 @@ def _cued_names(text: str) -> Iterable[Redaction]:
     for cue in _CUES:
         for match in cue.finditer(text):
             start = match.start("name")
-            words = [m for m in re.finditer(_NAME, match.group("name"))]
+            words = list(re.finditer(_NAME, match.group("name")))
             kept = 0
             for word in words:
                 if word.group().lower() in _NO_NAME or not word.group()[0].isupper():
@@ -166,7 +166,7 @@ class _People:
         lower = word.lower()
         if lower in _ALSO_WORDS:
             before = text[max(0, start - 3) : start]
-            starts_sentence = not before.strip() or before.rstrip()[-1:] in ".!?:\n\"“" or "\n" in before
+            starts_sentence = not before.strip() or before.rstrip()[-1:] in '.!?:\n"“' or "\n" in before
             return word[0].isupper() and not starts_sentence
         return word[0].isupper() or len(lower) >= 4
 
@@ -185,7 +185,13 @@ class Masked(Record):
     speakers: dict[str, str]
 
 
-def mask(prepared: Prepared, findings: Sequence[Redaction], keep: Iterable[str], source_path: str) -> Masked:
+def mask(
+    prepared: Prepared,
+    findings: Sequence[Redaction],
+    keep: Iterable[str],
+    path: str,
+    in_path: Sequence[Redaction] = (),
+) -> Masked:
     """Replace everything personal. `keep` are names that are no persons: companies, products.
 
     Raises ScrubError where findings don't fit the text (then nothing of the source may be kept).
@@ -202,21 +208,27 @@ def mask(prepared: Prepared, findings: Sequence[Redaction], keep: Iterable[str],
             raise ScrubError("The scrubber returned places outside the text.", "Nothing of this source was kept.")
         if found.entity == "PERSON" and " ".join(text[found.start : found.end].lower().split()) not in keep_names:
             people.add(text[found.start : found.end])
-    spans = [(f.start, f.end, f.entity, f.score, f"{f.entity}:{_normal(text[f.start:f.end])}") for f in findings if f.entity != "PERSON"]
+    spans = [
+        (f.start, f.end, f.entity, f.score, f"{f.entity}:{_normal(text[f.start : f.end])}")
+        for f in findings
+        if f.entity != "PERSON"
+    ]
     spans += [(start, end, "PERSON", 0.9, f"PERSON:{who}") for start, end, who in people.mentions(text)]
     merged = _merge(spans, text)
     placeholders: list[tuple[int, int, str, str, float]] = []
+
+    def number(entity: str, identity: str) -> int:
+        return numbers.setdefault(identity, 1 + sum(known.startswith(f"{entity}:") for known in numbers))
+
     for start, end, entity, score, identity in merged:
-        number = numbers.setdefault(identity, 1 + sum(1 for known in numbers if known.startswith(f"{entity}:")))
-        placeholders.append((start, end, entity, f"<{entity}_{number}>", score))
+        placeholders.append((start, end, entity, f"<{entity}_{number(entity, identity)}>", score))
     speakers = {}
     for name in prepared.people:
         who = people.add(name)
         if who is not None:
-            identity = f"PERSON:{who}"
-            number = numbers.setdefault(identity, 1 + sum(1 for known in numbers if known.startswith("PERSON:")))
-            speakers[name] = f"<PERSON_{number}>"
-    return _replace(prepared, placeholders, speakers, source_path)
+            speakers[name] = f"<PERSON_{number('PERSON', f'PERSON:{who}')}>"
+    shown = _clean_path(path, people, in_path, lambda who: number("PERSON", f"PERSON:{who}"))
+    return _replace(prepared, placeholders, speakers, shown)
 
 
 def _normal(found: str) -> str:
@@ -243,7 +255,7 @@ def _replace(
     prepared: Prepared,
     placeholders: list[tuple[int, int, str, str, float]],
     speakers: dict[str, str],
-    source_path: str,
+    path: str,
 ) -> Masked:
     """Cut and paste, block by block, so that a placeholder never crosses a block; line breaks inside it are kept."""
     out: list[str] = []
@@ -262,7 +274,7 @@ def _replace(
         blocks=tuple(blocks),
         redactions=tuple(redactions),
         title=title,
-        path=_clean_path(prepared, placeholders, source_path),
+        path=path,
         speakers=speakers,
     )
 
@@ -286,12 +298,14 @@ def _piece(
     return "".join(out), found
 
 
-def _clean_path(prepared: Prepared, placeholders: list[tuple[int, int, str, str, float]], path: str) -> str:
-    """The path with its personal parts replaced; the laid-out copy has the same length, so offsets carry over."""
-    first, last = prepared.path
-    if last - first != len(path):
-        return _piece(prepared.text, first, last, placeholders, 0)[0]
-    return _piece(prepared.text[:first] + path, first, last, placeholders, 0)[0]
+def _clean_path(path: str, people: _People, in_path: Sequence[Redaction], number: Callable[[int], int]) -> str:
+    """The path with persons replaced: those of the source, wherever their names stand, and those found in the path."""
+    for found in in_path:
+        people.add(path[found.start : found.end])
+    mentions = sorted(people.mentions(re.sub(r"[_\W]", " ", path)), reverse=True)
+    for start, end, who in mentions:
+        path = f"{path[:start]}<PERSON_{number(who)}>{path[end:]}"
+    return path
 
 
 # ---------------------------------------------------------------- the clean parts of a source
@@ -347,5 +361,8 @@ def clean_row(row: AccountRow, find: Callable[[str], Sequence[Redaction]]) -> Ac
         return text
 
     return row.model_copy(
-        update={"path": without(row.path), "attributes": {name: without(value) for name, value in row.attributes.items()}}
+        update={
+            "path": without(row.path),
+            "attributes": {name: without(value) for name, value in row.attributes.items()},
+        }
     )

@@ -27,7 +27,6 @@ from icp_synth.records import (
     Support,
     Theme,
 )
-from icp_synth.stages.word import headline
 
 COUNTER = 0.55  # cosine similarity at which praise and trouble are about the same matter
 ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
@@ -71,18 +70,23 @@ Vector = NDArray[np.float32]
 
 
 def sections(
-    evidence: Evidence, themes: Sequence[Theme], vectors: Mapping[str, Vector], overlays: Sequence[Overlay]
+    evidence: Evidence,
+    themes: Sequence[Theme],
+    headlines: Mapping[str, str],
+    vectors: Mapping[str, Vector],
+    overlays: Sequence[Overlay],
 ) -> tuple[Section, ...]:
     """The sections of the profile, strongest claims first, with page one marked."""
-    excluded = {o.target for o in overlays if o.action in ("theme.exclude", "claim.reject")}
-    live = [theme for theme in themes if not excluded & {theme.id, f"c-{theme.id}", *theme.aliases}]
+    excluded = {o.target for o in overlays if o.action == "theme.exclude"}
+    live = [theme for theme in themes if not excluded & {theme.id, *theme.aliases}]
     pinned = {o.target for o in overlays if o.action == "theme.pin"}
-    renamed = {o.target: o.value["text"] for o in overlays if o.action == "theme.rename"}
-    made = {theme.id: _claim(evidence, theme, vectors, renamed.get(theme.id)) for theme in live}
+    made = {theme.id: _claim(evidence, theme, headlines[theme.id], vectors) for theme in live}
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
     out: list[Section] = []
     for key, title, kind, page_one in SECTIONS:
-        members = [t for t in live if t.kind == kind and (kind != "pain" or (t.id in early) == (key == "first_30_days"))]
+        members = [
+            t for t in live if t.kind == kind and (kind != "pain" or (t.id in early) == (key == "first_30_days"))
+        ]
         claims = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, pinned))
         chosen = [c.model_copy(update={"page_one": n < page_one}) for n, c in enumerate(claims)]
         if key == "objections":
@@ -91,7 +95,7 @@ def sections(
     return tuple(out)
 
 
-def _claim(evidence: Evidence, theme: Theme, vectors: Mapping[str, Vector], renamed: str | None) -> Claim:
+def _claim(evidence: Evidence, theme: Theme, headline: str, vectors: Mapping[str, Vector]) -> Claim:
     members = [evidence.statements[m] for m in theme.members]
     counter = _counter(evidence, theme, members, vectors)
     support = count_support(evidence, members)
@@ -100,7 +104,7 @@ def _claim(evidence: Evidence, theme: Theme, vectors: Mapping[str, Vector], rena
         detail["stage"] = _stage(evidence, theme)
     return admit_claim(
         kind=theme.kind,
-        text=renamed or headline(members, theme.kind),
+        text=headline,
         theme_id=theme.id,
         status=judge_status(support, contested=_contested(evidence, members, counter)),
         support=support,
@@ -177,16 +181,16 @@ def _stage(evidence: Evidence, theme: Theme) -> str:
     return "leaving" if outcomes == {"churned"} or _LEAVING.search(text) else "in use"
 
 
-def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float, ...] | tuple[float, str]:
+def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float, float, float, float, str]:
     members = [evidence.statements[s] for s in claim.evidence]
     confidence = float(np.mean([m.confidence[claim.kind] for m in members]))
     return (
-        0.0 if pinned & {claim.id, claim.id.removeprefix("c-")} else 1.0,
+        0.0 if claim.id.removeprefix("c-") in pinned else 1.0,
         float(_RANK[claim.status]) if claim.support.accounts else 3.0,
         -float(claim.support.accounts),
         -confidence - 0.05 * len(members),
         claim.id,
-    )  # type: ignore[return-value]
+    )
 
 
 # ---------------------------------------------------------------- rebuttals
@@ -213,7 +217,9 @@ def _with_rebuttals(
         best = [theme for score, theme in sorted(scored) if -score >= ANSWERS and theme not in taken][:2]
         taken.update(best)
         if not best:
-            objection = objection.model_copy(update={"detail": {**objection.detail, "rebuttal": "none in the evidence"}})
+            objection = objection.model_copy(
+                update={"detail": {**objection.detail, "rebuttal": "none in the evidence"}}
+            )
         out.append(objection)
         out.extend(
             made[theme].model_copy(update={"answers": objection.id, "page_one": objection.page_one and not rank})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from icp_synth.records import Kind, Statement
+from icp_synth.records import Kind, Statement, Theme
 
 _OPENERS = re.compile(
     r"^(?:[-*•>\s]+|(?:yeah|yes|yep|yup|no|nope|so|well|okay|ok|um+|uh+|erm|hmm|oh|look|right|sure|honestly|frankly|"
@@ -16,14 +16,21 @@ _OPENERS = re.compile(
 _FILLER = re.compile(r"\s*,?\s*\b(?:um+|uh+|erm|you know|i mean|like,)(?=[\s,])\s*,?", re.I)
 _MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)]*\)")
 _LABEL = re.compile(r"^\s*[A-Z][\w /&-]{2,30}:\s+(?=\S)")
-_CUT = re.compile(r"\s*(?:;|\s[—–-]\s|,\s(?=(?:which|who|so|and (?:we|they|it|then)|because|where|while|although|with)\b))")
+_CUT = re.compile(
+    r"\s*(?:;|\s[—–-]\s|,\s(?=(?:which|who|so|and (?:we|they|it|then)|because|where|while|although|with)\b))"
+)
 _VAGUE_START = re.compile(r"^(?:it|this|that|they|these|those|he|she|there|such)\b", re.I)
 _LONGEST = 24
 
 
+def headlines(themes: Sequence[Theme], statements: Mapping[str, Statement]) -> dict[str, str]:
+    """A headline per theme id."""
+    return {theme.id: headline([statements[m] for m in theme.members], theme.kind) for theme in themes}
+
+
 def headline(members: Sequence[Statement], kind: Kind) -> str:
     """The phrase of the member that says it best: plain, self-contained, confident; shortened to about 24 words."""
-    best = min(members, key=lambda member: (_cost(member, kind, members.index(member)), member.id))
+    best = min(enumerate(members), key=lambda ranked: (_cost(ranked[1], kind, ranked[0]), ranked[1].id))[1]
     return shorten(best.quote)
 
 

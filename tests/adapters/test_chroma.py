@@ -17,9 +17,9 @@ from icp_synth.errors import StoreError
 from icp_synth.ports import VectorIndex, Vectors
 
 
-def vectors(n: int, seed: int = 0) -> Vectors:
-    """Random unit vectors, shape (n, 384)."""
-    made = np.random.default_rng(seed).normal(size=(n, 384))
+def vectors(n: int, seed: int = 0, dimensions: int = 384) -> Vectors:
+    """Random unit vectors, shape (n, dimensions)."""
+    made = np.random.default_rng(seed).normal(size=(n, dimensions))
     return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -79,7 +79,7 @@ def test_an_upsert_replaces_and_a_delete_removes(index: ChromaIndex) -> None:
 
 def test_it_takes_more_than_one_of_chromas_batches(index: ChromaIndex) -> None:
     n = 6000
-    index.upsert(ids(n), vectors(n), about(n))
+    index.upsert(ids(n), vectors(n, dimensions=4), about(n))
     assert index.count() == n
     index.delete(ids(n)[:5999])
     assert index.count() == 1
@@ -107,7 +107,7 @@ def bytes_under(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-@pytest.mark.parametrize("n", [40, 1500], ids=["in Chroma's log", "in its graph too"])
+@pytest.mark.parametrize("n", [*[40] * 5, 1500])  # how much Chroma once wrote of the memory it found was chance
 def test_a_rebuild_takes_deleted_vectors_off_the_disk(tmp_path: Path, n: int) -> None:
     folder, known = tmp_path / "titan", vectors(n)
     with ChromaIndex(folder) as index:
@@ -159,7 +159,9 @@ index.rebuild(ids(7, "new"), vectors(7, seed=1), about(7))
 """
 
 
-@pytest.mark.parametrize(("moment", "count", "nearest"), [("before the swap", 5, "zq0000"), ("after it", 7, "new0000")])
+@pytest.mark.parametrize(
+    ("moment", "count", "nearest"), [("before the swap", 5, "zq00000"), ("after it", 7, "new00000")]
+)
 def test_a_process_killed_while_it_rebuilds_leaves_a_whole_index(
     tmp_path: Path, moment: str, count: int, nearest: str
 ) -> None:
@@ -173,7 +175,7 @@ def test_a_process_killed_while_it_rebuilds_leaves_a_whole_index(
     with ChromaIndex(folder) as index:
         assert len(list(folder.iterdir())) == 1
         assert index.count() == count
-        assert index.nearest(vectors(1, seed=count == 7)[0], 1)[0][0] == f"{nearest}0"
+        assert index.nearest(vectors(1, seed=count == 7)[0], 1)[0][0] == nearest
 
 
 def test_a_broken_index_says_what_to_do(tmp_path: Path) -> None:

@@ -115,7 +115,9 @@ def test_one_process_cant_write_twice_at_once_and_keeps_its_lock_when_it_tries(t
     with home.writer():
         with pytest.raises(StoreError, match=f"process {os.getpid()}"), Home(tmp_path / "link").writer():
             pytest.fail("two writers in one process")
-        refused = subprocess.run([sys.executable, "-c", WRITER, str(home.root), "wait"], check=False, capture_output=True)
+        refused = subprocess.run(
+            [sys.executable, "-c", WRITER, str(home.root), "wait"], check=False, capture_output=True
+        )
         assert b"StoreError" in refused.stderr
     with home.writer():
         pass

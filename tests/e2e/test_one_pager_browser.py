@@ -1,4 +1,4 @@
-"""The one-pager as people meet it: opened from a disk in a browser, on a phone, in the dark, on paper, without scripts."""
+"""The one-pager as people meet it: opened in a browser from a disk, on a phone, in the dark, on paper; no scripts."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_phone_never_scrolls_sideways(browser: Browser, tmp_path: Path, width:
 def test_the_page_follows_the_dark_of_the_system(browser: Browser, tmp_path: Path) -> None:
     backgrounds = set()
     for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+        context = browser.new_context(color_scheme=scheme)
         backgrounds.add(
             opened(context, tmp_path, rich_profile()).evaluate("getComputedStyle(document.body).backgroundColor")
         )
@@ -114,7 +114,7 @@ def test_landmarks_and_names_are_there_for_a_screen_reader(context: BrowserConte
     page = opened(context, tmp_path, rich_profile())
     assert page.locator("html").get_attribute("lang") == "en"
     for role in ("banner", "main", "contentinfo", "navigation"):
-        assert page.get_by_role(role).count() == 1  # type: ignore[arg-type]
+        assert page.get_by_role(role).count() == 1
     assert page.get_by_role("region", name="Objections").count() == 2
     assert page.get_by_role("heading", level=1).inner_text() == rich_profile().name
 

@@ -181,6 +181,8 @@ def _read_text(path: str, data: bytes, text: str, mapping: Mapping[str, Sequence
     if _HTML.match(text[:4096]):
         return _one(html.read(path, data))
     extension = path.rsplit(".", 1)[-1].lower()
+    if extension in ("csv", "tsv") and "\n" not in text.strip():
+        raise UnreadableError(path, "The table has headings at most, and no rows.", "Export it again, or leave it out.")
     if separator := tables.sniff(text, declared=extension in ("csv", "tsv")):
         grids, rejects = tables.read_csv(path, text, separator)
         found = tables.interpret(grids, mapping)

@@ -28,9 +28,10 @@ def rows(table: Table, layout: Layout) -> tuple[AccountRow, ...]:
         (index, heading)
         for index, heading in enumerate(table.headings)
         if index not in used
+        and not re.fullmatch(r"(?:.* )?(?:id|uuid|key)", squash(heading))
         and heading.strip()
         and not re.fullmatch(ABOUT, squash(heading))
-        and not is_personal(heading, table.column(index))
+        and not is_personal(heading, table.sample(index))
     ]
     return tuple(
         AccountRow(

@@ -21,7 +21,7 @@ from icp_synth.stages.ingest.transcript import Transcript
 
 _STAMP = r"(?:\d+:)?[0-5]?\d:[0-5]?\d[.,]\d{1,3}"
 _TIMING = re.compile(rf"^\s*({_STAMP})\s*-->\s*({_STAMP})(?:\s|$)")
-_LIKE_TIMING = re.compile(r"-->|^\s*[\d:.,]{5,}\s+[-–>]*\s*[\d:.,]{5,}\s*$")
+_LIKE_TIMING = re.compile(r"-->|^\s*\d\S*:\S*(?:\s*[-–]+>?\s*|\s+)\d\S*:\S*\s*$")
 _SKIPPED = re.compile(r"^(?:NOTE|STYLE|REGION)(?:\s|$)")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>\n]*)>")
 _TAG = re.compile(r"</?(?:[a-zA-Z][^<>\n]{0,80}|[\d:.]+)?>|\{\\[^{}\n]*\}")
@@ -72,7 +72,8 @@ def _cues(rows: Sequence[str], webvtt: bool) -> Iterator[_Cue]:
     begin = 0
     while begin < len(rows):
         end = begin
-        while end < len(rows) and rows[end].strip():
+        # By the specification a line with a space in it is no blank line; YouTube writes such lines into cues.
+        while end < len(rows) and (rows[end] if webvtt else rows[end].strip()):
             end += 1
         if end > begin:
             yield from _chunk(rows, begin, end, webvtt)
@@ -112,7 +113,7 @@ def _seconds(stamp: str) -> float:
     total = 0.0
     for part in stamp.replace(",", ".").split(":"):
         total = total * 60 + float(part)
-    return total
+    return round(total, 3)
 
 
 # ---------------------------------------------------------------- cues to speech
@@ -124,11 +125,9 @@ def _voices(cue: _Cue) -> Iterator[_Said]:
     parts = _VOICE.split(payload)
     for k in range(0, len(parts), 2):
         words = html.unescape(_TAG.sub("", parts[k]))
-        above = "".join(parts[:k:2]).count("\n") + (len(parts[k]) - len(parts[k].lstrip("\n")))
         words = "\n".join(row.strip() for row in words.strip().split("\n") if row.strip())
         if words:
-            part = _Cue(cue.rows, cue.first + above, cue.begin, cue.end)
-            yield _Said(words, part, html.unescape(parts[k - 1]).strip() if k else None)
+            yield _Said(words, cue, html.unescape(parts[k - 1]).strip() if k else None)
 
 
 def _once(said: Sequence[_Said]) -> list[_Said]:

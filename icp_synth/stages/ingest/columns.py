@@ -1,7 +1,7 @@
 """Which column of a table holds what: told by its heading and checked against its cells.
 
-The heading proposes (`Ticket description`, `What nearly stopped you?`), the cells decide: a text column must hold prose,
-a date column dates, an outcome column outcomes. A saved mapping (field → headings) beats all of it.
+The heading proposes (`Ticket description`, `What nearly stopped you?`), the cells decide: a text column must
+hold prose, a date column dates, an outcome column outcomes. A saved mapping (field → headings) beats all of it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from icp_synth.records import SourceKind
@@ -27,6 +28,7 @@ from icp_synth.stages.ingest.values import (
 
 FIELDS = (
     "text",
+    "question",
     "account",
     "domain",
     "name",
@@ -57,15 +59,18 @@ _TEXT = (
 )
 _PEOPLE = (
     r"(?:full |first |last |sur)?name|(?:requester|contact|respondent|reporter|reviewer|user|participant|interviewee"
-    r"|submitter|buyer|author|primary contact|contact person|customer contact)(?: name| full name)?|submitted by"
-    r"|username|point of contact|champion|decision maker|economic buyer|(?:executive )?sponsor|ceo|cto|cfo|founder|person"
+    r"|submitter|buyer|author|primary contact|contact person|customer contact)(?: full)?(?: name)?|submitted by"
+    r"|username|point of contact|champion|decision maker|economic buyer|(?:executive )?sponsor|ceo|cto|cfo|founder"
+    r"|person"
 )
 _OWNERS = (
     r"(?:(?:account|deal|opportunity|lead|ticket|case|record|company|contact) )?owner(?: name)?"
-    r"|(?:sales |account )?rep(?: name)?|csm|customer success manager|account (?:manager|executive)|ae|sdr|assignee|assigned to|agent(?: name)?|interviewer"
+    r"|(?:sales |account )?rep(?: name)?|csm"
+    r"|customer success manager|account (?:manager|executive)|ae|sdr|assignee|assigned to|agent(?: name)?|interviewer"
     r"|created by|modified by|logged by|salesperson"
 )
 _HEADINGS: tuple[tuple[str, str], ...] = (
+    ("question", r"(?:survey |interview )?(?:question|prompt)(?: text)?"),
     ("email", r".*\be ?mails?\b.*"),
     ("phone", r".*\b(?:phone|mobile|telephone|cell|fax)\b.*"),
     ("owner", _OWNERS),
@@ -100,11 +105,12 @@ _FIRMOGRAPHIC = (
 ABOUT = r"(?:company |account )?(?:description|about(?: us)?|overview)"
 
 _MIN_PROSE_WORDS = 4
+_MAY_BE_LONG = frozenset({"question", "subject", "account", "outcome"})
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table. `number` is its row as a spreadsheet shows it, `lines` the physical lines of each cell, if any."""
+    """A row of a table. `number` counts as a spreadsheet does; `lines` are the physical lines of each cell, if any."""
 
     number: int
     cells: tuple[str, ...]
@@ -126,6 +132,10 @@ class Table:
     def column(self, index: int) -> list[str]:
         """The non-empty cells of a column, stripped."""
         return [cell for row in self.rows if (cell := row.cells[index].strip())]
+
+    def sample(self, index: int) -> list[str]:
+        """Enough of a column to tell what it holds: its first 500 non-empty cells."""
+        return list(islice((cell for row in self.rows if (cell := row.cells[index].strip())), 500))
 
 
 @dataclass(frozen=True)
@@ -157,15 +167,15 @@ def is_known(heading: str) -> bool:
 def detect(table: Table, mapping: Mapping[str, Sequence[str]] | None = None) -> Layout:
     """Recognise the columns of a table.
 
-    `mapping` is field → headings and wins over what would be detected; its field `kind` may name a source kind instead
-    of a heading. Raises KeyError(heading or field) for one that doesn't exist. `Layout.table` is None where the table is
-    neither evidence nor accounts.
+    `mapping` is field → headings and wins over what would be detected; its field `kind` may name a source kind
+    instead of a heading. Raises KeyError(heading or field) for one that doesn't exist. `Layout.table` is None where
+    the table is neither evidence nor accounts.
     """
     given, kind = _given(table, mapping or {})
     taken = {index for indices in given.values() for index in indices}
     fields: dict[str, list[int]] = {name: list(indices) for name, indices in given.items()}
     for index, heading in enumerate(table.headings):
-        if index not in taken and (name := _field_of(heading, table.column(index))) and name not in given:
+        if index not in taken and (name := _field_of(heading, table.sample(index))) and name not in given:
             fields.setdefault(name, []).append(index)
     _settle_people(table, fields, given)
     if "text" not in given:
@@ -205,7 +215,8 @@ def _index(table: Table, heading: str) -> int:
 def _field_of(heading: str, cells: list[str]) -> str | None:
     words = squash(re.sub(r"^(?:hs|properties)[_ .]", "", heading))
     for name, pattern in _HEADINGS:
-        if re.fullmatch(pattern, words) and _CHECKS[name](cells) and not (name != "email" and _holds_prose(cells, 0.5)):
+        prose = name not in _MAY_BE_LONG and _holds_prose(cells, 0.5)
+        if re.fullmatch(pattern, words) and _CHECKS[name](cells) and not prose:
             return name
     if _share(cells, lambda cell: bool(EMAIL.fullmatch(cell))) >= 0.6:
         return "email"
@@ -245,6 +256,7 @@ def _always(_: list[str]) -> bool:
 
 
 _CHECKS: dict[str, Callable[[list[str]], bool]] = {
+    "question": lambda cells: _holds_prose(cells, 0.5),
     "email": lambda cells: _share(cells, lambda c: bool(EMAIL.search(c))) >= 0.5,
     "phone": _always,
     "owner": lambda cells: not _share(cells, _is_number) >= 0.5,
@@ -284,7 +296,7 @@ def _settle_subject(table: Table, fields: dict[str, list[int]]) -> None:
         if summaries and len(summaries) < len(text):
             fields["subject"] = summaries[:1]
             fields["text"] = [i for i in text if i != summaries[0]]
-    elif not text and subject and _holds_prose(table.column(subject[0]), 0.5):
+    elif not text and subject and _holds_prose(table.sample(subject[0]), 0.5):
         fields["text"], fields["subject"] = subject[:1], subject[1:]
 
 
@@ -324,15 +336,17 @@ def _only_about(table: Table, found: Mapping[str, tuple[int, ...]]) -> bool:
 
 
 def _account_column(table: Table, found: Mapping[str, tuple[int, ...]]) -> tuple[int] | None:
-    """The column of company names, where rows are companies: `Name` counts beside company facts and without e-mails."""
-    others = len(table.headings) >= 2
-    if found.get("account") and others:
-        return (found["account"][0],)
+    """The column of company names, where rows are companies and something besides people is said of them.
+
+    A plain `Name` counts beside company facts and without e-mails.
+    """
     facts = [heading for heading in table.headings if re.fullmatch(_FIRMOGRAPHIC, squash(heading))]
-    plain = [i for i in found.get("name", ()) if squash(table.headings[i]) == "name"]
-    if plain and facts and "email" not in found:
-        return (plain[0],)
-    return (found["domain"][0],) if found.get("domain") and others and "email" not in found else None
+    plain = [i for i in found.get("name", ()) if squash(table.headings[i]) == "name" and facts and "email" not in found]
+    for index in (*found.get("account", ()), *plain, *found.get("domain", ())):
+        others = set(range(len(table.headings))) - {index, *found.get("id", ())}
+        if any(table.sample(i) and not is_personal(table.headings[i], table.sample(i)) for i in others):
+            return (index,)
+    return None
 
 
 def is_personal(heading: str, cells: list[str]) -> bool:

@@ -23,7 +23,7 @@ _WROTE = re.compile(
     r"^\s*(?:On|Am|Le|El|Op|Il)\b.{5,300}?\b(?:wrote|a écrit|escribió|ha scritto|(?:schrieb|schreef)\b.{0,80})\s*:\s*$"
 )
 _WRITER = re.compile(
-    r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[AP]M)?(?:\s+[+-]\d{4})?(?:\s+Uhr)?|\d{4}|\bschrieb|\bschreef)[,\s]+"
+    r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[AP]M)?(?:\s+[+-]\d{4})?(?:\s+Uhr)?|\d{4}|\bschrieb|\bschreef)[,\s]+(?:schrieb\s+|schreef\s+)?"
     r"(?P<name>[^\W\d_][^\d<>:]*?)\s*(?:[<(\[]|\bwrote\b|\ba écrit\b|\bescribió\b|\bha scritto\b|:)"
 )
 _FROM = re.compile(r"^\s*\*?(?:From|Von|De)\s*:\*?\s*(?P<who>\S.*)$")
@@ -249,8 +249,9 @@ def _signs(turn: _Turn, k: int) -> bool:
     if turn.rows[k][1].rstrip("\r") in ("-- ", "--") or _DEVICE.match(text):
         return True
     name = (turn.sender.name or "").lower()
-    named = bool(text) and text.lower().strip("—–-,. ") in {name, *name.split()[:1]}
-    after = [row.strip() for _, row in turn.rows[k + 1 :] if row.strip()]
+    named = bool(text) and text.lower().strip("—–-,. ") in {name, *name.split()[:1], name[:1]}
+    below = [row.strip() for _, row in turn.rows[k + 1 :] if row.strip()]
+    after = below[: below.index("--")] if "--" in below else below
     short = all(len(row) <= 90 and len(row.split()) <= 12 and not re.search(r"[a-z][?!.]$", row) for row in after)
     return (named or _CLOSING.match(text) is not None) and short and len(after) <= _LONGEST_SIGNATURE
 

@@ -90,12 +90,13 @@ class _Reader:
         """Subject, then each text cell, with its question before it. Nothing for a row without text."""
         filled = [index for index in self.layout.fields["text"] if row.cells[index].strip()]
         speaker = self.cell(row, "speaker") or None
+        asked = self.layout.first("question")
         author_side = side_of(self.cell(row, "side")) or (side_of(speaker) if speaker else None)
         subject = self.layout.first("subject")
         for index in filled:
             heading = self.table.headings[index].strip()
             side = author_side
-            own_words = kind in _OWN_WORDS or _QUOTED.search(squash(heading))
+            own_words = kind in _OWN_WORDS or asked is not None or _QUOTED.search(squash(heading))
             if side is None and own_words and not {"speaker", "side"} & self.layout.fields.keys():
                 side = "customer"
             who = speaker or (
@@ -106,7 +107,9 @@ class _Reader:
                 opening = row.cells[subject].strip()
                 if opening and not row.cells[index].strip().startswith(opening):
                     yield self.block(row, subject, form, who, side, None)
-            if is_question(heading):
+            if asked is not None and row.cells[asked].strip():
+                yield self.block(row, asked, "question", None, None, None)
+            elif is_question(heading):
                 at = Locator(unit="row", first=self.table.heading_row, last=self.table.heading_row)
                 lines = self.table.heading_lines[index] if self.table.heading_lines else None
                 yield Block(text=heading, locator=at, lines=lines, form="question")
@@ -121,7 +124,7 @@ class _Reader:
         text = (
             words_of_html(raw) if re.search(r"</?(?:p|div|br|span|ul|ol|li|b|strong|em|a|table)\b[^>]*>", raw) else raw
         )
-        email = self.cell(row, "email")
+        email = self.address(row, speaker)
         lines: LineRange | None = row.lines[index] if row.lines and text == raw else None
         return Block(
             text=text,
@@ -129,7 +132,7 @@ class _Reader:
             lines=lines,
             form=form,
             speaker=speaker,
-            email=email if side != "us" and EMAIL.fullmatch(email) else None,
+            email=email if form == "speech" else None,
             side=side,
             heading=heading,
             at=seconds_of(self.cell(row, "time")),
@@ -140,6 +143,17 @@ class _Reader:
         """The first column of a field in a row, "" where there is none."""
         index = self.layout.first(name)
         return "" if index is None else row.cells[index].strip()
+
+    def address(self, row: Row, speaker: str | None) -> str | None:
+        """The speaker's e-mail address: the label itself, or the address column of a row that is one person's."""
+        found = (
+            speaker
+            if speaker and "@" in speaker
+            else ""
+            if "speaker" in self.layout.fields
+            else self.cell(row, "email")
+        )
+        return found if EMAIL.fullmatch(found) else None
 
     def said(self, rows: list[Row], name: str) -> str | None:
         """What the first row that says it says of a field."""
@@ -175,5 +189,6 @@ class _Reader:
                     found[Participant(name=owner, side="us")] = None
             speaker = self.cell(row, "speaker")
             if speaker and side_of(speaker) is None and speaker not in names:
-                found[Participant(name=speaker, side=side_of(self.cell(row, "side")) or "unknown")] = None
+                label = {"email": speaker} if EMAIL.fullmatch(speaker) else {"name": speaker}
+                found[Participant(**label, side=side_of(self.cell(row, "side")) or "unknown")] = None
         return tuple(found)

@@ -135,6 +135,13 @@ def entries(value: str) -> list[str]:
     return parts if alike and all(_is_name(part) for part in bare) else [value.strip()]
 
 
+def meets(text: str) -> tuple[str, ...]:
+    """The entries of a line that only says who met whom: `Ann Lee (Acme) with Bob Ray (Initech)`; () for any other."""
+    parts = [part.strip() for part in re.split(r"\s+(?:with|and|&|x)\s+|\s*,\s*(?![^()]*\))", text.strip())]
+    named = [part for part in parts if (found := re.match(r"(.+?)\s*\([^()]+\)$", part)) and _is_name(found[1])]
+    return tuple(named) if len(named) > 1 and len(named) == len(parts) else ()
+
+
 def is_entry(text: str) -> bool:
     """Tell whether a line may stand in an attendee list: short, a name or a job first, no sentence."""
     bare = re.sub(r"\([^)]*\)|<[^>]*>|\*\*|__", "", text).strip(" *_")

@@ -159,7 +159,7 @@ def accepted(labels: Sequence[Label | None], openings: int) -> frozenset[str]:
     if len(recurring | speakers) > 1 or (recurring and len(plain) >= 0.1 * len(labels)):
         speakers |= {name for name in recurring if name not in bulleted or much}
     if much and len({label.name for label in plain}) > 1 and (recurring or len(plain) < 4):
-        speakers |= {label.name for label in plain if not label.bulleted or label.name in recurring}
+        speakers |= {label.name for label in plain if not label.bulleted or bulleted & recurring}
     nicknames = {name for name, n in counts.items() if n > 1 and " " not in name}
     if len(nicknames) > 1 and sum(counts[name] for name in nicknames) >= 0.5 * len(labels):
         speakers |= nicknames
@@ -178,7 +178,8 @@ def is_personal(name: str) -> bool:
 
 def side(label: str) -> Role:
     """Whose side a label says that somebody is on: all of it, else its last word (`Acme Interviewer`)."""
-    for part in (label, label.split()[-1] if label.split() else ""):
+    words = label.split()
+    for part in (label, *(words[-1:] if words and words[-1][0].isupper() else ())):
         for role, pattern in _SIDES:
             if pattern.match(part.strip()):
                 return role

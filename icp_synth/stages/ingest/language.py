@@ -97,7 +97,7 @@ def guess(text: str) -> str | None:
     if len(words) < _MIN_WORDS:
         return None
     counts = Counter(words)
-    hits = {name: sum(counts[word] for word in known) for name, known in _WORDS.items()}
+    hits = {name: sum(counts[word] for word in known & counts.keys()) for name, known in _WORDS.items()}
     best, second = sorted(hits, key=lambda name: hits[name], reverse=True)[:2]
     enough = _MIN_HITS - 1 if best == "English" else _MIN_HITS
     if hits[best] < enough or hits[best] < 0.12 * len(words) or hits[best] == hits[second]:

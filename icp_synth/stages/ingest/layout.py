@@ -33,9 +33,11 @@ class Piece(NamedTuple):
     lines: LineRange | None
 
 
-TIME = r"(?<![\d:])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,3})?(?![\d:])"
+# Teams writes `0:0:4.9` in its older Word exports; everybody else writes seconds with two digits.
+TIME = r"(?<![\d:])(?:\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}|(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,3})?)(?![\d:])"
 _LONG = 100
-_RULER = re.compile(r"^\s*(?:([-*_=~])(?:\s*\1){2,}|[-=|:+\s]*[-=]{2}[-=|:+\s]*|`{3,}.*|~{3,}.*|<!--.*-->)\s*$")
+_WIDEST_WRAP = 130
+_RULER = re.compile(r"^\s*(?:([-*_=~])(?:\s*\1){2,}|(?=[^\n]*(?:--|==))[-=|:+\s]+|`{3,}.*|~{3,}.*|<!--.*-->)\s*$")
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+•‣◦▪–]|\d{1,3}[.)]|[A-Za-z][)])\s+(?:\[[ xX]\]\s+)?)")
 _QUOTE = re.compile(r"^\s*(?:>\s?)+")
 _CELL = re.compile(r"^\s*\|\s*")
@@ -90,7 +92,8 @@ def _continues(previous: str, text: str) -> bool:
     # Short lines that stand together are one paragraph; long ones are their own, unless a sentence runs on.
     if max(len(previous.strip()), len(text.strip())) <= _LONG:
         return True
-    return text.lstrip()[:1].islower() and not _SENTENCE_END.search(previous)
+    broken = text.lstrip()[:1].islower() or len(previous.strip()) <= _WIDEST_WRAP
+    return broken and not _SENTENCE_END.search(previous)
 
 
 def pieces(rows: Sequence[tuple[Line, int]], cut: int = 0) -> list[tuple[Piece, float | None]]:
@@ -135,7 +138,7 @@ def seconds(stamp: str) -> float | None:
     total = 0.0
     for part in found.group().replace(",", ".").split(":"):
         total = total * 60 + float(part)
-    return total
+    return round(total, 3)
 
 
 def standing(text: str, source: Sequence[str], first: int, last: int) -> LineRange | None:

@@ -7,8 +7,8 @@
     columns:
       "survey*.csv": {kind: survey, text: ["What nearly stopped you?"], account: Company}
 
-The CSV form has a row per source with the columns path, account, date, kind, outcome, us and customers, as in `sources`;
-only path is needed.
+The CSV form has a row per source with the columns path, account, date, kind, outcome, us and customers; only path is
+needed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from datetime import date, datetime
 from typing import Any, NoReturn, TypeVar
 
 import yaml
+
 from icp_synth.errors import ManifestError
 from icp_synth.records import Manifest, ManifestSource
 from icp_synth.stages.ingest import decode
@@ -40,7 +41,7 @@ def is_manifest(path: str, data: bytes) -> bool:
     if name != NAMES[2]:
         return name in NAMES
     heading = data.split(b"\n", 1)[0].decode("utf-8-sig", "replace").lower()
-    return "path" in re.findall(r"[^,;\t\"\s]+", heading)
+    return "path" in [cell.strip(' "\r') for cell in re.split(r"[,;\t]", heading)]
 
 
 def parse(path: str, data: bytes) -> Manifest:

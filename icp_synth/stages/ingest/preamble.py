@@ -54,12 +54,28 @@ class Preamble:
         line = self.lines[i]
         words = line.text.strip()
         after = self.lines[i + 1].text if i + 1 < len(self.lines) else ""
-        apart = layout.is_blank(after) or fields.find(after) is not None or fields.is_day(after)
+        apart = (
+            layout.is_blank(after)
+            or fields.find(after) is not None
+            or fields.is_day(after)
+            or fields.meets(after) != ()
+        )
         fits = len(words) <= 100 and len(words.split()) <= 14 and words[-1] not in ".!?:;,"
         if last is not None or not self.top or not (fits and apart) or layout.is_item(line) or len(self.lines) < 3:
             return False
         self.title = words
         return True
+
+    def in_record(self, i: int) -> bool:
+        """Tell whether a known field stands at `i` and another one, which nobody says, right above or below it."""
+        if fields.find(self.lines[i].text) is None:
+            return False
+        for near in (i - 1, i + 1):
+            if 0 <= near < len(self.lines) and (found := fields.find(self.lines[near].text)) and found.value:
+                label = self.cast.labels[near]
+                if label is None or label.name not in self.cast.speakers:
+                    return True
+        return False
 
     def head(self, words: str) -> bool:
         """Take in a heading. True where it opens a list of people (`## Attendees`)."""
@@ -105,20 +121,23 @@ class Preamble:
     def _is_spoken(self, i: int, found: Field, last: Form | None) -> bool:
         """Tell words from a value under the same label: `Customer: We left` from `Customer: Acme`."""
         length = len(found.value.split())
-        if length > _FIELD_WORDS or (found.kind == "outcome" and length > 6):
+        if length > _FIELD_WORDS or (found.kind == "outcome" and length > 10):
             return True
         label = self.cast.labels[i]
-        if not found.value or label is None or label.name not in self.cast.speakers:
+        if not found.value or label is None or label.name not in self.cast.speakers or self.in_record(i):
             return False
         entry = fields.is_entry(found.value) or fields.company_in(found, ()) is not None
         follows = last == "field" and i > 0 and not layout.is_blank(self.lines[i - 1].text)
         return not (entry and (self.cast.counts[label.name] == 1 or (follows and length > 1)))
 
     def _bare(self, i: int) -> int:
-        """A date that stands alone, or a caption of Otter's export (`SPEAKERS`, `SUMMARY KEYWORDS`) and its line."""
+        """A date alone, who met whom, or a caption of Otter's export (`SPEAKERS`, `SUMMARY KEYWORDS`) and its line."""
         text = self.lines[i].text
         if fields.is_day(text):
             self.date = self.date or fields.day_in(text)
+            return 1
+        if met := fields.meets(text):
+            self.people += [(fields.participant(entry), None) for entry in met]
             return 1
         found = fields.find(f"{text.strip()}:") if text.strip().isupper() else None
         if found is None or i + 1 >= len(self.lines) or layout.is_blank(self.lines[i + 1].text):

@@ -16,6 +16,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
+
 from icp_synth.errors import UnreadableError
 from icp_synth.records import Columns, Ingested, LineRange, Reject
 from icp_synth.stages.ingest import accounts_table, evidence_table

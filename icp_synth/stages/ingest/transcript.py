@@ -107,7 +107,11 @@ class _Reader:
         self.noted = False
         self.heard: dict[str, str] = {}
         plain = [i for i in range(len(lines)) if self._asks_plainly(i)]
-        self.plain_questions = frozenset(plain if len(plain) > 1 and not self.cast.speakers else ())
+        talk = any(
+            label is not None and label.name in self.cast.speakers and not self.preamble.in_record(i)
+            for i, label in enumerate(self.cast.labels)
+        )
+        self.plain_questions = frozenset(plain if len(plain) > 1 and not talk else ())
 
     # Each rule returns how many lines it took; the first that takes any decides.
     def step(self, i: int) -> int:

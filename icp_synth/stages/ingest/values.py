@@ -18,7 +18,9 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"^\s*(?:tel\.?:?\s*)?\+?\(?\d[\d\s().-]{7,}\d(?:\s*(?:x|ext\.?)\s*\d+)?\s*$", re.IGNORECASE)
 
-_ANONYMOUS = re.compile(r"(?:speaker|user|guest|participant|caller|unknown)[ _-]?\w{0,4}", re.IGNORECASE)
+_ANONYMOUS = re.compile(
+    r"(?:speaker|user|guest|participant|respondent|caller|unknown|[pr](?=\d))[ _-]?\w{0,4}", re.IGNORECASE
+)
 _KIND_WORDS: tuple[tuple[SourceKind, str], ...] = (
     (
         "win_loss",
@@ -55,6 +57,7 @@ _SIDE_WORDS: tuple[tuple[Role, str], ...] = (
 )
 _BREAKS = re.compile(r"address|article|blockquote|br|div|d[dlt]|h[1-6r]|li|[ou]l|p|pre|section|table|tr")
 _SILENT = frozenset({"script", "style", "head", "template"})
+_LONGEST_DAY = 40
 _DAY_FORMATS = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d-%B-%Y")
 
 
@@ -88,6 +91,8 @@ def day_of(value: Json, day_first: bool | None = None) -> date | None:
     `03/04/2024` is read only where `day_first` says which is the day, or where the numbers leave one reading.
     """
     raw = text_of(value)
+    if len(raw) > _LONGEST_DAY or not any(map(str.isdigit, raw)):
+        return None
     if re.fullmatch(r"\d{10}(?:\.\d+)?|\d{13}(?:\.\d+)?", raw):
         number = float(raw)
         return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC).date()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from docx import Document
 from docx.document import Document as Doc
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -18,9 +19,20 @@ from docx.text.run import Run
 
 from icp_synth.stages.render.view import ClaimView, PageView, PartView, QuoteView
 
-_ACCENT, _MUTED = RGBColor(0x0B, 0x5D, 0x51), RGBColor(0x5A, 0x61, 0x6C)
+_INK, _ACCENT, _MUTED = RGBColor(0x15, 0x18, 0x1D), RGBColor(0x0B, 0x5D, 0x51), RGBColor(0x5A, 0x61, 0x6C)
 _OURS, _THEIRS = "Calibri", "Georgia"  # sans serif for our words, serif for customers'
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_STYLES = (  # name, size, font, colour, space before and after, all in points
+    ("Normal", 9.5, _OURS, _INK, 0, 3),
+    ("Title", 24, _THEIRS, _INK, 6, 8),
+    ("Heading 1", 16, _THEIRS, _INK, 18, 6),
+    ("Heading 2", 11, _OURS, _ACCENT, 8, 3),
+    ("Heading 3", 12, _THEIRS, _INK, 10, 2),
+    ("List Bullet", 10.5, _THEIRS, _INK, 0, 3),
+    ("List Bullet 2", 10.5, _THEIRS, _INK, 0, 3),
+    ("Quote", 10, _THEIRS, _MUTED, 0, 0),
+    ("Quote origin", 8, _OURS, _MUTED, 0, 7),
+)
 
 
 def document(shown: PageView, as_of: dt.date) -> bytes:
@@ -29,7 +41,7 @@ def document(shown: PageView, as_of: dt.date) -> bytes:
     _styles(doc)
     _properties(doc, shown, as_of)
     _page_one(doc, shown)
-    doc.add_page_break()
+    doc.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     _evidence(doc, shown.parts)
     _tables(doc, shown)
     return _archive(doc)
@@ -40,24 +52,16 @@ def _styles(doc: Doc) -> None:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2)
         section.top_margin = section.bottom_margin = Cm(1.7)
-    sizes = {"Title": (24, _THEIRS), "Heading 1": (16, _THEIRS), "Heading 2": (11, _OURS), "Heading 3": (12, _THEIRS)}
-    for name, (size, font) in sizes.items():
+    doc.styles.add_style("Quote origin", WD_STYLE_TYPE.PARAGRAPH)
+    for name, size, font, colour, before, after in _STYLES:
         style = doc.styles[name]
-        style.font.size, style.font.bold = Pt(size), name == "Heading 2"
-        style.font.color.rgb = _ACCENT if name == "Heading 2" else RGBColor(0x15, 0x18, 0x1D)
+        style.font.size, style.font.color.rgb, style.font.bold, style.font.italic = Pt(size), colour, False, False
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         _font(style.element, font)
-    for name, size, font in (("Normal", 9.5, _OURS), ("List Bullet", 10.5, _THEIRS), ("List Bullet 2", 10.5, _THEIRS)):
-        doc.styles[name].font.size = Pt(size)
-        doc.styles[name].paragraph_format.space_after = Pt(3)
-        _font(doc.styles[name].element, font)
-    quote = doc.styles["Quote"]
-    quote.font.size, quote.font.italic, quote.font.color.rgb = Pt(10), False, _MUTED
-    quote.paragraph_format.left_indent, quote.paragraph_format.space_after = Cm(0.8), Pt(0)
-    quote.paragraph_format.keep_with_next = True
-    _font(quote.element, _THEIRS)
-    origin = doc.styles.add_style("Quote origin", WD_STYLE_TYPE.PARAGRAPH)
-    origin.base_style, origin.font.size, origin.font.color.rgb = doc.styles["Normal"], Pt(8), _MUTED
-    origin.paragraph_format.left_indent, origin.paragraph_format.space_after = Cm(0.8), Pt(7)
+    doc.styles["Heading 2"].font.bold = True
+    doc.styles["Quote"].paragraph_format.keep_with_next = True
+    for name in ("Quote", "Quote origin"):
+        doc.styles[name].paragraph_format.left_indent = Cm(0.8)
 
 
 def _font(element: object, font: str) -> None:
@@ -129,7 +133,7 @@ def _quotes(doc: Doc, quotes: Iterable[QuoteView]) -> None:
             _quiet(paragraph, f"Asked: {quote.question}\n")
         paragraph.add_run(quote.before)
         mark = paragraph.add_run(quote.quote)
-        mark.font.color.rgb = RGBColor(0x15, 0x18, 0x1D)
+        mark.font.color.rgb = _INK
         _shade(mark)
         paragraph.add_run(quote.after)
         facts = (quote.account, quote.kind, quote.source, quote.place, quote.date, quote.note)

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from icp_synth.stages.render.view import PageView, PartView
 
-# Up to so many lines in a column, page one can be printed at the size that one_pager.css gives to the class: found by printing.
+# Up to so many lines in a column, page one prints as one page at the size that one_pager.css gives the class.
+# Found by printing, and held by a test in a browser.
 _DENSITIES = ((40, "roomy"), (48, "normal"), (58, "dense"))
 
 

@@ -13,7 +13,8 @@ import typst
 
 from icp_synth.stages.render.view import PageView
 
-_SCRIPTS = {
+# How the Unicode names of the letters begin that the fonts can draw.
+_SCRIPTS = (
     "LATIN",
     "GREEK",
     "CYRILLIC",
@@ -25,25 +26,24 @@ _SCRIPTS = {
     "KELVIN",
     "ANGSTROM",
     "OHM",
-}
+)
 _UNBROKEN = re.compile(r"\S{24}")
 
 
 def pdf(shown: PageView, as_of: dt.date, folder: Path) -> bytes:
     """Set ``one_pager.typ`` with the view as JSON data; its clock stands at `as_of`."""
+    words = dataclasses.asdict(shown)
     data = {
-        **dataclasses.asdict(shown),
+        **words,
         "date": [as_of.year, as_of.month, as_of.day],
+        "missing_glyphs": _misses_glyphs(json.dumps(words, ensure_ascii=False)),
     }
-    text = json.dumps(data, ensure_ascii=False)
     compiler = typst.Compiler(
         folder / "one_pager.typ",
         root=folder,
         font_paths=[],
         ignore_system_fonts=True,
-        sys_inputs={
-            "view": json.dumps(_breakable({**data, "missing_glyphs": _misses_glyphs(text)}), ensure_ascii=False)
-        },
+        sys_inputs={"view": json.dumps(_breakable(data), ensure_ascii=False)},
     )
     midnight = dt.datetime.combine(as_of, dt.time(), dt.UTC)
     document = compiler.compile(format="pdf", timestamp=midnight)

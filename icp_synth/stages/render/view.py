@@ -1,7 +1,7 @@
 """What a reader sees of a profile, in words: the same for every format, so that no two formats can disagree.
 
-Strings of a view are for display. White space is folded to single spaces; characters that can't be printed become �,
-and invisible characters that reorder the text around them are left out. `profile.json` keeps what was said to the letter.
+Strings of a view are for display: white space is folded to single spaces, what can't be printed becomes U+FFFD, and
+invisible characters that reorder the text around them are left out. `profile.json` keeps what was said to the letter.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ class QuoteView:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A claim as it is shown. `spoken` says that `text` stands word for word in a customer's own, verbatim quote; `reported` that no quote is."""
+    """A claim as it is shown.
+
+    `spoken` says that `text` stands word for word in a customer's verbatim quote; `reported` that no quote is verbatim.
+    """
 
     number: int
     text: str

@@ -1,11 +1,11 @@
-"""The fixed words of the one-pager: how a status, a place, a date or a count is said. Always in English, in any locale."""
+"""The fixed words of the one-pager: how a status, a place, a date or a count is said, in English in any locale."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 
-from icp_synth.records import Locator, ProfileSource, ProfileStatement, SourceKind, Status, Support, Unit
+from icp_synth.records import ProfileSource, ProfileStatement, SourceKind, Status, Support
 
 # The marks differ in shape, so that a status can be told without colour.
 STATUS_MARKS: Mapping[Status, str] = {"corroborated": "●", "supported": "◐", "hypothesis": "○", "contested": "◇"}
@@ -25,7 +25,7 @@ KIND_WORDS: Mapping[SourceKind, str] = {
 HOW_TO_READ = (
     (
         "Claim",
-        "A line in serif type rests on quotes that were checked, letter by letter, against the stored source. "
+        "A numbered line rests on quotes that were checked, letter by letter, against the stored sources. "
         "Quotation marks mean that a customer said exactly this. Other words are ours.",
     ),
     (
@@ -38,7 +38,7 @@ HOW_TO_READ = (
     ("● Corroborated", "Independent accounts agree, and so does a second kind of source."),
     (
         "◇ Contested",
-        "Accounts say opposite things. Both sides are shown: what speaks against a claim stands under “Said otherwise”.",
+        "Accounts say opposite things. Both are shown: what speaks against a claim is under “Said otherwise”.",
     ),
     (
         "Reported",
@@ -61,9 +61,6 @@ _MONTHS = (
     "November",
     "December",
 )
-_UNIT_WORDS: Mapping[Unit, str] = {
-    "line": "line", "paragraph": "paragraph", "page": "page", "row": "row", "time": "time", "item": "item",
-}  # fmt: skip
 
 
 def day(date: dt.date | None) -> str:
@@ -82,7 +79,7 @@ def status_count(count: int, status: Status) -> str:
 
 
 def place(statement: ProfileStatement) -> str:
-    """Where a quote is in its original: ``line 45``, ``lines 12–14``, ``row 7``, ``02:31``, ``page 3``, ``paragraph 9``.
+    """Where a quote is in its original: ``line 45``, ``lines 12–14``, ``row 7``, ``02:31``, ``page 3``.
 
     Lines of the quote itself are preferred to the lines of its block. A time is where to start listening.
     """
@@ -91,7 +88,7 @@ def place(statement: ProfileStatement) -> str:
         return _clock(locator.first)
     if locator.unit == "line" and statement.lines:
         return _span("line", *statement.lines)
-    return _span(_UNIT_WORDS[locator.unit], *_ends(locator))
+    return _span(locator.unit, int(locator.first), int(locator.last))
 
 
 def support_words(support: Support) -> str:
@@ -130,10 +127,6 @@ def _clock(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
-
-
-def _ends(locator: Locator) -> tuple[int, int]:
-    return int(locator.first), int(locator.last)
 
 
 def _span(word: str, first: int, last: int) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from icp_synth.records import Ingested, RawFile, Reject
 from icp_synth.stages.ingest import ingest
 from icp_synth.stages.ingest.language import guess, is_english
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 import docx
 
@@ -21,7 +21,8 @@ VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nAnn Field: We tried to build it 
 SRT = "1\n00:00:01,000 --> 00:00:04,000\nWe tried to build it ourselves.\n"
 MAIL = (
     "From: Ann Field <ann@blue.example>\nTo: sam@vendor.example\nSubject: Export\n"
-    "Date: Wed, 1 May 2024 10:00:00 +0000\nMessage-ID: <1@blue.example>\n\nThe export fails every night and we lose a day each week.\n"
+    "Date: Wed, 1 May 2024 10:00:00 +0000\n"
+    "Message-ID: <1@blue.example>\n\nThe export fails every night and we lose a day each week.\n"
 )
 HTML = "<!DOCTYPE html>\n<html><body><p>They need single sign-on by May.</p></body></html>"
 JSON = '[{"role": "user", "content": "It broke."}, {"role": "assistant", "content": "Sorry."}]'
@@ -193,9 +194,7 @@ def test_nothing_that_a_file_can_hold_raises(start: bytes, rest: bytes, name: st
     assert all(reject.reason and reject.advice and "\n" not in reject.reason for reject in found.rejects)
 
 
-@pytest.mark.parametrize(
-    "data", [b"[" * 100_000, b'{"a":' * 100_000, b"[{" + b'"a":[{' * 50_000, b'{"a": ' + b"9" * 10_000 + b"}"]
-)
+@pytest.mark.parametrize("data", [b'{"a":' * 100_000, b"[{" + b'"a":[{' * 50_000, b'{"a": ' + b"9" * 10_000 + b"}"])
 def test_json_that_is_meant_to_hurt_is_refused(data: bytes) -> None:
     assert refused(data, "deep.json").advice
 

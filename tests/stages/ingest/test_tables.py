@@ -17,7 +17,7 @@ from icp_synth.stages.ingest.tables import sniff
 from icp_synth.stages.ingest.values import day_of, outcome_of, seconds_of
 
 TICKETS = """Ticket ID,Subject,Description,Requester,Requester Email,Organization,Created At,Status
-101,Export fails,"The export fails every night.
+101,The export fails every night,"It stops at two.
 
 We lose a day each week.",Ann Field,ann@blue.example,Blue Corp,2024-03-01T10:00:00Z,open
 102,Slow,"It says ""timeout"" when I open reports, every time",Bo Ray,bo@red.example,Red Ltd,2024-03-02,solved
@@ -77,10 +77,10 @@ def test_a_ticket_table_gives_a_source_per_row_in_the_customers_words() -> None:
     first, second = found.sources
     assert (first.ref, first.kind, first.account, first.date) == ("row 2", "ticket", "Blue Corp", date(2024, 3, 1))
     assert [said(block) for block in first.blocks] == [
-        ("speech", "customer", "Export fails"),
-        ("speech", "customer", "The export fails every night.\n\nWe lose a day each week."),
+        ("speech", "customer", "The export fails every night"),
+        ("speech", "customer", "It stops at two.\n\nWe lose a day each week."),
     ]
-    assert first.title == "Export fails"
+    assert first.title == "The export fails every night"
     assert (first.blocks[0].speaker, first.blocks[0].email) == ("Ann Field", "ann@blue.example")
     assert first.names == ("Ann Field",)
     assert (first.participants[0].company, first.participants[0].side) == ("Blue Corp", "customer")
@@ -255,7 +255,7 @@ def test_the_manifest_maps_columns_and_names_the_kind_and_an_argument_beats_it()
 def test_a_mapping_of_what_is_not_there_is_refused_with_what_is(mapping: dict[str, tuple[str, ...]]) -> None:
     (reject,) = ingest(RawFile(path="odd.csv", data=b"Firm,Bla\nBlue,No\n"), columns={"*": mapping}).rejects
     assert "'Firm', 'Bla'" in reject.reason
-    assert "text, account" in reject.advice
+    assert "text, question, account" in reject.advice
 
 
 # ---------------------------------------------------------------- accounts
@@ -388,3 +388,28 @@ def test_whatever_csv_holds_the_lines_of_a_block_hold_its_text(rows: list[tuple[
                 for offset, part in enumerate(block.text.split("\n")):
                     assert part in physical[block.lines[0] - 1 + offset]
                 assert block.lines[1] - block.lines[0] == block.text.count("\n")
+
+
+def test_a_question_column_asks_what_the_row_answers() -> None:
+    rows = "Participant,Company,Question,Answer\nP1,Blue,What made you look at us?,We had an audit coming up in March\n"
+    (source,) = read("interviews.csv", rows).sources
+    assert [said(block) for block in source.blocks] == [
+        ("question", None, "What made you look at us?"),
+        ("speech", "customer", "We had an audit coming up in March"),
+    ]
+    assert source.names == ()  # P1 is nobody's name
+
+
+def test_a_sender_that_is_an_address_is_no_name() -> None:
+    rows = "Date\tFrom\tMessage\n2024-05-01\tann@blue.example\tthe export is slow again today\n"
+    (source,) = read("mails.tsv", rows).sources
+    assert (source.blocks[0].email, source.names) == ("ann@blue.example", ())
+
+
+def test_a_list_of_contacts_is_no_table_of_accounts() -> None:
+    found = read("people.csv", "Name,Email,Company,Phone\nAnn Field,ann@blue.example,Blue,+44 20 7946 0018\n")
+    assert (found.accounts, len(found.rejects)) == ((), 1)
+
+
+def test_headings_alone_are_no_table() -> None:
+    assert "no rows" in read("empty.csv", "Company,Comment\n").rejects[0].reason

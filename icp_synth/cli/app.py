@@ -1,0 +1,44 @@
+"""The Typer application, and how it ends: exit codes, one-line errors, Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from icp_synth.cli import accounts, doctor, evidence, profile, roles, verify
+from icp_synth.cli.console import err
+from icp_synth.errors import IcpSynthError
+
+EXIT_ERROR, EXIT_INTERRUPTED = 1, 130
+
+app = typer.Typer(
+    name="icp-synth",
+    help="Customer evidence in, an ideal customer profile out: every sentence traces to a customer's own words.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for group in (profile, evidence, verify, doctor):
+    group.register(app)
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(roles.app, name="roles")
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 error, 2 wrong usage, 3 done with rejects, 4 not verified, 130 stopped."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
+    except IcpSynthError as error:
+        err.print(f"[red]✗[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(EXIT_ERROR)
+    except (KeyboardInterrupt, typer.Abort):
+        err.print("Stopped. What was finished is kept; run the same command again to go on.")
+        sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of Click's
+            error.show()
+            sys.exit(int(error.exit_code))
+        raise

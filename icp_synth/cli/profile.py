@@ -1,0 +1,237 @@
+"""`demo`, `draft`, `themes`, `show`: from evidence to a profile, and into it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from icp_synth import assets, wiring
+from icp_synth.cli.console import (
+    EXIT_REJECTS,
+    AsJson,
+    InWorkspace,
+    RichProgress,
+    only_workspace,
+    opened,
+    out,
+    print_json,
+    print_rejects,
+)
+from icp_synth.cli.evidence import describe, read_manifest, take_in
+from icp_synth.errors import IcpSynthError, NotFoundError
+from icp_synth.records import Claim, Overlay, Profile, ProfileStatement
+from icp_synth.settings import Settings
+from icp_synth.stages.render import render
+from icp_synth.workspace import Added
+
+STATUS_STYLE = {"corroborated": "green", "supported": "cyan", "contested": "yellow", "hypothesis": "dim"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for command in (demo, draft, show):
+        app.command()(command)
+    app.add_typer(themes_app, name="themes")
+
+
+def demo(
+    to: Annotated[Path, typer.Option("--out", help="Where the one-pager goes.")] = Path("demo"),
+    as_json: AsJson = False,
+) -> None:
+    """Draft a one-pager from the built-in evidence about TitanCRM, a product that doesn't exist."""
+    draft(path=assets.golden_dir() / "titancrm" / "evidence", workspace="demo", to=to, as_of=None, as_json=as_json)
+
+
+def draft(
+    path: Annotated[Path | None, typer.Argument(help="A file, a folder or a zip of evidence.")] = None,
+    product: Annotated[str | None, typer.Option(help="The product that the evidence is about.")] = None,
+    workspace: InWorkspace = None,
+    to: Annotated[Path, typer.Option("--out", help="Where profile.json and the one-pagers go.")] = Path("icp"),
+    as_of: Annotated[str | None, typer.Option(help="Draft as on this day (YYYY-MM-DD); today if not given.")] = None,
+    analyst: Annotated[str | None, typer.Option(help="Who reads: extractive.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Evidence → profile.json and a one-pager as HTML, Markdown, PDF and DOCX."""
+    settings = Settings()
+    if analyst:
+        settings = settings.model_copy(update={"analyst": analyst})
+    wiring.analyst(settings.analyst)
+    day = _day(as_of)
+    name = workspace or (wiring.name_for(path, settings) if path else only_workspace(settings))
+    if path and not path.exists():
+        raise NotFoundError(f"{path} does not exist.", "Give a file, a folder or a zip.")
+    if path and not product:
+        product = read_manifest(path, None).product
+    with wiring.open_workspace(settings, name, RichProgress()) as here:
+        product = product or here.store.setting("product")
+        if not product:
+            raise IcpSynthError("Which product is the evidence about?", "Say it with --product NAME.")
+        done = take_in(here, path, product, settings, own=workspace is None or workspace == "demo") if path else Added()
+        made = here.draft(product, day)
+    _write(made.profile, to)
+    if as_json:
+        print_json({"workspace": name, "out": str(to), **vars(done)})
+    else:
+        if path:
+            out.print(describe(done))
+        print_page_one(made.profile)
+        out.print(f"\nWritten to [bold]{escape(str(to))}[/]: one-pager.html, .md, .pdf, .docx and profile.json")
+        out.print(
+            f"Open {escape(str(to / 'one-pager.html'))}; check it: icp-synth verify {escape(str(to / 'profile.json'))}"
+        )
+        print_rejects(done.rejects)
+    if done.rejects:
+        raise typer.Exit(EXIT_REJECTS)
+
+
+def _day(as_of: str | None) -> dt.date:
+    if as_of is None:
+        return dt.datetime.now(dt.UTC).date()
+    try:
+        return dt.date.fromisoformat(as_of)
+    except ValueError:
+        raise typer.BadParameter(f"“{as_of}” is not a day like 2026-01-31.") from None
+
+
+def _write(profile: Profile, to: Path) -> None:
+    """Write all files, each whole or not at all."""
+    to.mkdir(parents=True, exist_ok=True)
+    for artifact in render(profile, assets.template_dir()):
+        descriptor, partial = tempfile.mkstemp(dir=to)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(artifact.data)
+        Path(partial).chmod(0o644)
+        Path(partial).replace(to / artifact.name)
+
+
+def print_page_one(profile: Profile) -> None:
+    """Page one in the terminal."""
+    known = sum(a.known and a.sources > 0 for a in profile.accounts)
+    out.print(f"\n[bold]{escape(profile.name)}[/]")
+    out.print(
+        f"{len(profile.statements)} statements, {len(profile.sources)} sources, {known} known accounts", style="dim"
+    )
+    for section in profile.sections:
+        out.print(f"\n[bold]{escape(section.title)}[/]")
+        if section.empty:
+            out.print(f"  {escape(section.empty)}", style="dim")
+        for claim in section.claims:
+            if claim.page_one:
+                out.print(_line(claim), soft_wrap=True)
+
+
+def _line(claim: Claim) -> Text:
+    of = f"{claim.support.accounts}/{claim.support.of_accounts}"
+    line = Text("    ↳ " if claim.answers else "  ")
+    line.append(f"{of:>5} ", style="bold")
+    line.append(f"{claim.status:12} ", style=STATUS_STYLE[claim.status])
+    return line.append(claim.text)
+
+
+themes_app = typer.Typer(invoke_without_command=True, help="List themes; leave one out, or pin it to page one.")
+
+
+@themes_app.callback()
+def themes(context: typer.Context, workspace: InWorkspace = None, as_json: AsJson = False) -> None:
+    """List the claims of the last draft with support and status, strongest first."""
+    if context.invoked_subcommand:
+        return
+    with opened(workspace) as here:
+        profile = here.store.profile()
+    claims = [claim for section in profile.sections for claim in section.claims]
+    if as_json:
+        print_json(claims)
+        return
+    table = Table(box=None, header_style="bold")
+    for heading in ("theme", "kind", "accounts", "sources", "status", "in the customers' words"):
+        table.add_column(heading)
+    for claim in claims:
+        support = claim.support
+        table.add_row(
+            claim.id.removeprefix("c-"), claim.kind, f"{support.accounts} of {support.of_accounts}", str(support.sources),
+            claim.status, escape(claim.text),
+        )  # fmt: skip
+    out.print(table)
+
+
+def _decide(theme: str, workspace: str | None, overlay: Overlay) -> None:
+    with opened(workspace) as here:
+        if theme not in {t.id for t in here.store.themes()}:
+            raise NotFoundError(f"No theme is called “{theme}”.", "`icp-synth themes` lists them.")
+        here.overlay(overlay)
+
+
+@themes_app.command()
+def exclude(
+    theme: Annotated[str, typer.Argument(help="A theme's id.")],
+    workspace: InWorkspace = None,
+) -> None:
+    """Leave a theme out of every later draft."""
+    _decide(theme, workspace, Overlay(id=f"exclude:{theme}", action="theme.exclude", target=theme))
+    out.print(f"{escape(theme)} is left out from the next draft on.")
+
+
+@themes_app.command()
+def pin(
+    theme: Annotated[str, typer.Argument(help="A theme's id.")],
+    workspace: InWorkspace = None,
+) -> None:
+    """Keep a theme on page one."""
+    _decide(theme, workspace, Overlay(id=f"pin:{theme}", action="theme.pin", target=theme))
+    out.print(f"{escape(theme)} stays on page one.")
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="Id of a theme, a claim or a statement, or a source's path.")],
+    workspace: InWorkspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a claim with its evidence and counter-evidence, a statement in its context, or a source's clean text."""
+    with opened(workspace) as here:
+        profile = here.store.profile()
+        statements = {s.id: s for s in profile.statements}
+        claims = {c.id: c for section in profile.sections for c in section.claims}
+        claim = claims.get(name) or claims.get(f"c-{name}")
+        sources = [] if claim or name in statements else here.find(name)
+    if claim:
+        shown = [statements[i] for i in claim.evidence]
+        against = [statements[i] for i in claim.counter]
+        if as_json:
+            print_json({"claim": claim, "evidence": shown, "counter": against})
+            return
+        out.print(_line(claim), soft_wrap=True)
+        for statement in shown:
+            _print_statement(statement)
+        if against:
+            out.print("Said otherwise:", style="bold")
+        for statement in against:
+            _print_statement(statement)
+    elif name in statements:
+        print_json(statements[name]) if as_json else _print_statement(statements[name])
+    elif as_json:
+        print_json(sources)
+    else:
+        for source in sources:
+            out.print(Text(source.text), soft_wrap=True)
+
+
+def _print_statement(statement: ProfileStatement) -> None:
+    place = statement.locator
+    where = f"lines {statement.lines[0]}–{statement.lines[1]}" if statement.lines else f"{place.unit} {place.first}"
+    out.print()
+    out.print(
+        Text(f"  {' '.join(statement.before.split())} ", style="dim")
+        .append(" ".join(statement.quote.split()), style="bold not dim")
+        .append(f" {' '.join(statement.after.split())}"),
+        soft_wrap=True,
+    )
+    voice = ", reported" if statement.voice == "reported" else ""
+    out.print(Text(f"  {statement.account}, {statement.source}, {where}{voice}", style="cyan"), soft_wrap=True)

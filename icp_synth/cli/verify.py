@@ -1,0 +1,64 @@
+"""`verify`: is a profile true?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.markup import escape
+
+from icp_synth.adapters.files import collect
+from icp_synth.cli.console import AsJson, opened, out, print_json
+from icp_synth.cli.evidence import read_manifest
+from icp_synth.errors import IcpSynthError
+from icp_synth.records import Profile, RawFile
+from icp_synth.stages.ingest import ingest
+from icp_synth.verification import verify as recompute
+
+EXIT_FALSE = 4
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(verify)
+
+
+def verify(
+    profile: Annotated[Path, typer.Argument(help="A profile.json.")],
+    originals: Annotated[
+        Path | None, typer.Option(help="Where the evidence lies: every quote is looked up there too.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Work out every quote, line, role, count and status again, from the store and, if given, from the originals."""
+    try:
+        claimed = Profile.model_validate_json(profile.read_bytes())
+    except (OSError, ValidationError, json.JSONDecodeError) as error:
+        raise IcpSynthError(
+            f"{profile} is no profile.json ({type(error).__name__}).", "Make one with `icp-synth draft`."
+        ) from error
+    with opened(claimed.workspace) as here:
+        accounts = here.accounts()
+        known = {a.id for a in accounts.known()}
+        sources = here.sources()
+    files = None
+    if originals:
+        manifest = read_manifest(originals, claimed.product)
+        files = [item for item in collect(originals, None) if isinstance(item, RawFile)]
+
+    def blocks(raw: RawFile) -> list[str]:
+        return [block.text for source in ingest(raw, manifest).sources for block in source.blocks]
+
+    verdict = recompute(claimed, sources, accounts.of_source, known, files, blocks)
+    if as_json:
+        print_json(verdict)
+    else:
+        what = ", ".join(f"{count} {name}" for name, count in verdict.checked.items())
+        out.print(f"Checked {what}: {'all true' if not verdict.findings else f'{len(verdict.findings)} do not hold'}.")
+        for finding in verdict.findings:
+            out.print(f"  [red]✗[/] {escape(finding.id)}: {escape(finding.what)}", soft_wrap=True)
+    if verdict.findings:
+        raise typer.Exit(EXIT_FALSE)
