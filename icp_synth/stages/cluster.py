@@ -9,6 +9,7 @@ of arrival doesn't matter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,9 +71,10 @@ def _cluster_kind(kind: Kind, ids: Sequence[str], matrix: Matrix, earlier: Seque
 def _agglomerate(matrix: Matrix) -> list[list[int]]:
     if len(matrix) < 2:
         return [[index] for index in range(len(matrix))]
-    labels = AgglomerativeClustering(
-        n_clusters=None, metric="cosine", linkage="average", distance_threshold=1.0 - JOIN
-    ).fit_predict(matrix)
+    model: Any = AgglomerativeClustering  # scikit-learn has no types
+    labels = model(n_clusters=None, metric="cosine", linkage="average", distance_threshold=1.0 - JOIN).fit_predict(
+        matrix
+    )
     groups: dict[int, list[int]] = {}
     for index, label in enumerate(labels):
         groups.setdefault(int(label), []).append(index)

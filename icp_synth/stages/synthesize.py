@@ -27,8 +27,10 @@ from icp_synth.records import (
     Support,
     Theme,
 )
+from icp_synth.substance import substance
 
 COUNTER = 0.55  # cosine similarity at which praise and trouble are about the same matter
+THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
 ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
 _BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
 _RANK: dict[Status, int] = {"corroborated": 0, "supported": 1, "contested": 1, "hypothesis": 2}
@@ -167,7 +169,8 @@ def _contested(evidence: Evidence, members: Sequence[Statement], counter: Sequen
 
 def _mean(members: Sequence[Statement], vectors: Mapping[str, Vector]) -> Vector:
     mean = np.stack([vectors[m.id] for m in members]).astype(np.float64).mean(axis=0)
-    return (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
+    unit: Vector = (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
+    return unit
 
 
 def _stage(evidence: Evidence, theme: Theme) -> str:
@@ -181,14 +184,16 @@ def _stage(evidence: Evidence, theme: Theme) -> str:
     return "leaving" if outcomes == {"churned"} or _LEAVING.search(text) else "in use"
 
 
-def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float, float, float, float, str]:
+def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float, float, float, float, float, str]:
     members = [evidence.statements[s] for s in claim.evidence]
     confidence = float(np.mean([m.confidence[claim.kind] for m in members]))
+    worth = confidence + substance(claim.text) + 0.05 * min(len(members), 6)
     return (
         0.0 if claim.id.removeprefix("c-") in pinned else 1.0,
+        float(substance(claim.text) < THIN),
         float(_RANK[claim.status]) if claim.support.accounts else 3.0,
         -float(claim.support.accounts),
-        -confidence - 0.05 * len(members),
+        -round(worth, 9),
         claim.id,
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from icp_synth.records import Kind, Statement, Theme
+from icp_synth.substance import substance
 
 _OPENERS = re.compile(
     r"^(?:[-*•>\s]+|(?:yeah|yes|yep|yup|no|nope|so|well|okay|ok|um+|uh+|erm|hmm|oh|look|right|sure|honestly|frankly|"
@@ -19,7 +20,6 @@ _LABEL = re.compile(r"^\s*[A-Z][\w /&-]{2,30}:\s+(?=\S)")
 _CUT = re.compile(
     r"\s*(?:;|\s[—–-]\s|,\s(?=(?:which|who|so|and (?:we|they|it|then)|because|where|while|although|with)\b))"
 )
-_VAGUE_START = re.compile(r"^(?:it|this|that|they|these|those|he|she|there|such)\b", re.I)
 _LONGEST = 24
 
 
@@ -37,7 +37,7 @@ def headline(members: Sequence[Statement], kind: Kind) -> str:
 def _cost(member: Statement, kind: Kind, rank: int) -> float:
     words = len(member.quote.split())
     cost = abs(words - 14) / 14 + 1.2 * (1 - member.confidence.get(kind, 0.0)) + 0.04 * min(rank, 20)
-    cost += 0.5 * bool(_VAGUE_START.match(_OPENERS.sub("", member.quote)))
+    cost += 1.5 * (1 - substance(_OPENERS.sub("", member.quote)))
     cost += 0.6 * ("<" in member.quote) + 0.4 * (words < 4) + 0.5 * member.quote.rstrip().endswith("?")
     return cost
 
