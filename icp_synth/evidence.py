@@ -57,10 +57,14 @@ def admit(candidate: Candidate, source: CleanSource, sentences: Mapping[str, Sen
         found.append(sentence)
     if len({sentence.turn for sentence in found}) != 1 or found != sorted(found, key=lambda s: s.start):
         raise AdmissionError("The sentences of a statement stand in one turn, in order.")
-    turn = source.turns[found[0].turn]
+    first, last = found[0], found[-1]
+    between = (s for s in sentences.values() if s.source_id == source.id and first.end <= s.start < last.start)
+    if len({s.id for s in found}) != len(found) or any(between):
+        raise AdmissionError("The sentences of a statement neighbour each other.")
+    turn = source.turns[first.turn]
     if turn.role != "customer":
         raise AdmissionError(f"Only customers' words are evidence; this turn is “{turn.role}”.")
-    start, end = found[0].start, found[-1].end
+    start, end = first.start, last.end
     if not turn.start <= start < end <= turn.end:
         raise AdmissionError("The quote lies outside its turn.")
     lines, locator = place(source, start, end)

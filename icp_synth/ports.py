@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from icp_synth.records import (
     AccountRow,
@@ -22,6 +23,7 @@ from icp_synth.records import (
 )
 
 Vectors = NDArray[np.float32]  # shape (n, dimensions), rows of unit length
+Reply = TypeVar("Reply", bound=BaseModel)
 
 
 class Embedder(Protocol):
@@ -137,6 +139,16 @@ class Analyst(Protocol):
         ...
 
 
+class ChatModel(Protocol):
+    """A language model that answers in a given shape. `name` tells it apart from every other (`provider:model`)."""
+
+    name: str
+
+    def ask(self, system: str, user: str, output: type[Reply]) -> Reply:
+        """One call, one whole and valid answer. Raises ModelError for anything less."""
+        ...
+
+
 class Progress(Protocol):
     """Told what happens, so that somebody can show it."""
 
@@ -155,4 +167,16 @@ class Clock(Protocol):
     def today(self) -> date: ...
 
 
-__all__ = ["Analyst", "Clock", "Detector", "Embedder", "Iterable", "Progress", "Store", "VectorIndex", "Vectors"]
+__all__ = [
+    "Analyst",
+    "ChatModel",
+    "Clock",
+    "Detector",
+    "Embedder",
+    "Iterable",
+    "Progress",
+    "Reply",
+    "Store",
+    "VectorIndex",
+    "Vectors",
+]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from icp_synth import pipeline
 from icp_synth.errors import NotFoundError, ScrubError
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
 from icp_synth.records import (
+    AccountRow,
     CleanSource,
     Columns,
     Ingested,
@@ -36,15 +38,28 @@ PIPELINE = "1"  # part of what a file's fingerprint covers: raise it when cleani
 
 @dataclass
 class Added:
-    """What `add` did: ids of sources that are new, files that had not changed, sources withdrawn, and what was refused."""
+    """What `add` did: ids of sources that are new, changed or withdrawn, files left alone, and what was refused."""
 
     new: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
     unchanged: int = 0
     withdrawn: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     columns: list[Columns] = field(default_factory=list)
     account_rows: int = 0
+
+
+@dataclass
+class _Run:
+    """One call of `add`: what it was given and did so far; ids of the sources that are there, and that it took in."""
+
+    manifest: Manifest
+    root: str
+    lift: bool
+    here: set[str]
+    taken: set[str] = field(default_factory=set)
+    done: Added = field(default_factory=Added)
 
 
 @dataclass
@@ -71,7 +86,7 @@ class Workspace:
 
     def add(
         self,
-        items: Iterable[RawFile | Reject],
+        items: Callable[[], Iterable[RawFile | Reject]],
         manifest: Manifest,
         root: str,
         *,
@@ -81,84 +96,119 @@ class Workspace:
     ) -> Added:
         """Take files in. `root` says where they lie, so that a changed file replaces what it gave before.
 
-        `lift` takes back in what was removed by hand; `mirror` withdraws what `root` no longer holds.
+        `items` begins the files anew at each call. `lift` takes back in what was removed by hand; `mirror` withdraws
+        what `root` no longer holds.
         """
-        done = Added()
-        seen: set[str] = set()
-        progress = self._ports.progress
-        progress.start("add", total)
-        if self.store.sources() and not self.index_is_whole():
+        before = {source.id for source in self.store.sources()}
+        run = _Run(manifest=manifest, root=root, lift=lift, here=set(before))
+        if before and not self.index_is_whole():
             self.rebuild_index()  # an earlier run was stopped between the store and the index
-        for item in items:
-            progress.advance("add", item.path)
-            if isinstance(item, Reject):
-                done.rejects.append(item)
-                continue
-            origin = self._ports.keyed("origin", root, item.path)
-            seen.add(origin)
-            self._add_file(item, manifest, origin, done, lift=lift)
-        if mirror:
-            self._withdraw_missing(root, seen, done)
-        self._note_files(root, seen)
-        progress.finish("add")
-        return done
+        self._ports.progress.start("add", total)
+        try:
+            seen = self._take(items(), run)
+            if mirror:
+                self._withdraw_missing(set(seen.values()), run)
+            self._take_copies(items(), seen, run)
+        finally:
+            self._ports.progress.finish("add")
+        run.done.new = sorted(run.here - before)
+        run.done.withdrawn = sorted(before - run.here)
+        if run.done.withdrawn or run.done.updated:
+            self.rebuild_index()  # what is gone shall be gone from the disk
+        return run.done
 
-    def _add_file(self, raw: RawFile, manifest: Manifest, origin: str, done: Added, *, lift: bool) -> None:
+    def _take(self, items: Iterable[RawFile | Reject], run: _Run) -> dict[str, str]:
+        """Take each file in. Returns path → origin of the files that could be opened."""
+        seen: dict[str, str] = {}
+        for item in items:
+            self._ports.progress.advance("add", item.path)
+            if isinstance(item, Reject):
+                run.done.rejects.append(item)
+                continue
+            seen[item.path] = f"{self._place(run.root)}-{self._ports.keyed('origin', run.root, item.path)}"
+            self._add_file(item, seen[item.path], run)
+        return seen
+
+    def _take_copies(self, items: Iterable[RawFile | Reject], seen: Mapping[str, str], run: _Run) -> None:
+        """Read files again whose sources went with another file that had held the same."""
+        present = run.here | self._kept_out(run)
+        lost = {path for path, origin in seen.items() if not present.issuperset(self._known(origin)["sources"])}
+        again = replace(run, done=Added())
+        for item in items if lost else ():
+            if isinstance(item, RawFile) and item.path in lost:
+                self._add_file(item, seen[item.path], again)
+
+    def _add_file(self, raw: RawFile, origin: str, run: _Run) -> None:
         mapped = self.saved_columns()
         fingerprint = self._ports.keyed(
-            "file", PIPELINE, raw.data, raw.path, manifest.model_dump_json(), json.dumps(mapped)
+            "file", PIPELINE, raw.data, raw.path, run.manifest.model_dump_json(), json.dumps(mapped)
         )
-        known = json.loads(self.store.setting(f"file:{origin}") or "{}")
-        here = {source.id for source in self.store.sources()}
-        gone = set(self.store.tombstones())
-        if known.get("fingerprint") == fingerprint and all(
-            i in here or (i in gone and not lift) for i in known["sources"]
-        ):
-            done.unchanged += 1
+        known, kept_out, done = self._known(origin), self._kept_out(run), run.done
+        gave = {*known["sources"], *known["tables"]}
+        if known["fingerprint"] == fingerprint and gave <= run.here | self._tables().keys() | kept_out:
+            done.unchanged += bool(gave)
+            if known["refused"]:
+                done.rejects.extend(ingest(raw, run.manifest, mapped).rejects)
             return
-        found = ingest(raw, manifest, mapped)
+        found = ingest(raw, run.manifest, mapped)
         done.rejects.extend(found.rejects)
         done.columns.extend(found.columns)
-        self._add_accounts(found, done)
-        ids = []
+        tables = self._add_accounts(found, origin, kept_out, done)
+        ids, whole = [], True
         for source in found.sources:
             try:
-                clean = pipeline.clean(source, manifest, self._ports.detector(), self._ports.keyed)
+                clean = pipeline.clean(source, run.manifest, self._ports.detector(), self._ports.keyed)
             except ScrubError as error:
-                where = f"{source.path} {source.ref}".strip()
+                where, whole = f"{source.path} {source.ref}".strip(), False
                 done.rejects.append(Reject(path=where, reason=error.message, advice=error.advice))
                 continue
             ids.append(clean.id)
-            if clean.id in gone and not lift:
-                continue
-            self._keep(clean.model_copy(update={"origin": origin}), here, done)
-        for stale in sorted(set(known.get("sources", ())) - set(ids)):
-            if stale in here and self.store.source(stale).origin == origin:
-                self._withdraw(stale, done)
-        self.store.put_setting(f"file:{origin}", json.dumps({"fingerprint": fingerprint, "sources": ids}))
+            if clean.id not in kept_out:
+                self._keep(clean.model_copy(update={"origin": origin}), run)
+        for stale in sorted({*known["sources"]} - {*ids}):
+            if stale in run.here and self.store.source(stale).origin == origin:
+                self._withdraw(stale, run)
+        for stale in sorted({*known["tables"]} - {*tables}):
+            self._drop_table(stale)
+        if run.lift:
+            self._note_removed(self._removed() - {*ids, *tables})
+        record = {"fingerprint": fingerprint if whole else None, "sources": ids, "tables": tables}
+        self.store.put_setting(f"file:{origin}", json.dumps({**record, "refused": bool(found.rejects)}))
 
-    def _add_accounts(self, found: Ingested, done: Added) -> None:
-        if not found.accounts:
-            return
-        rows = [scrub.clean_row(row, self._ports.detector().find) for row in found.accounts]
-        self.store.put_account_rows(rows[0].path, rows)
-        done.account_rows += len(rows)
+    def _add_accounts(self, found: Ingested, origin: str, kept_out: set[str], done: Added) -> list[str]:
+        """Keep the account tables of a file. Returns their keys: the file's origin and a number."""
+        by_path: dict[str, list[AccountRow]] = {}
+        for row in found.accounts:
+            by_path.setdefault(row.path, []).append(scrub.clean_row(row, self._ports.detector().find))
+        keys = []
+        for number, rows in enumerate(by_path.values()):
+            key = f"{origin}-{number}"
+            keys.append(key)
+            if key not in kept_out:
+                self.store.put_account_rows(key, rows)
+                self.store.put_setting("tables", json.dumps(self._tables() | {key: rows[0].path}))
+                done.account_rows += len(rows)
+        return keys
 
-    def _keep(self, source: CleanSource, here: set[str], done: Added) -> None:
+    def _keep(self, source: CleanSource, run: _Run) -> None:
         """Store, embed, read and index one source; of two with the same content the one with the first path stays."""
-        if source.id in here:
+        if source.id in run.here:
             other = self.store.source(source.id)
-            done.duplicates.append(f"{source.path} {source.ref}".strip())
-            if other == source or (
-                other.origin != source.origin and (other.path, other.ref) <= (source.path, source.ref)
-            ):
+            if other == source:
+                run.taken.add(source.id)
                 return
-        else:
-            done.new.append(source.id)
+            if other.origin != source.origin or source.id in run.taken:
+                run.done.duplicates.append(f"{source.path} {source.ref}".strip())
+                if (other.path, other.ref) <= (source.path, source.ref):
+                    return
+            if source.id not in run.taken:
+                run.done.updated.append(source.id)
+            self._ports.index().delete([sentence.id for sentence in self.store.sentences(source.id)])
         sentences = segment.segment(source)
         vectors = pipeline.embed(sentences, self._ports.embedder())
         self.store.put_source(source, sentences, vectors)
-        here.add(source.id)
+        run.here.add(source.id)
+        run.taken.add(source.id)
         self._read(source, sentences, vectors)
         self._index(source, sentences, vectors)
 
@@ -172,21 +222,47 @@ class Workspace:
         if sentences:
             self._ports.index().upsert([s.id for s in sentences], vectors, [_metadata(source, s) for s in sentences])
 
-    def _withdraw(self, source_id: str, done: Added) -> None:
+    def _withdraw(self, source_id: str, run: _Run) -> None:
         self._ports.index().delete(self.store.remove_source(source_id))
-        done.withdrawn.append(source_id)
+        run.here.discard(source_id)
 
-    def _withdraw_missing(self, root: str, seen: set[str], done: Added) -> None:
-        before = json.loads(self.store.setting(f"root:{self._ports.keyed('root', root)}") or "[]")
-        missing = set(before) - seen
+    def _drop_table(self, key: str) -> None:
+        self.store.put_account_rows(key, ())
+        self.store.put_setting("tables", json.dumps({k: path for k, path in self._tables().items() if k != key}))
+
+    def _withdraw_missing(self, seen: set[str], run: _Run) -> None:
+        place = f"{self._place(run.root)}-"
         for source in self.store.sources():
-            if source.origin in missing:
-                self._withdraw(source.id, done)
+            if source.origin.startswith(place) and source.origin not in seen:
+                self._withdraw(source.id, run)
+        for key in self._tables():
+            if key.startswith(place) and key.rpartition("-")[0] not in seen:
+                self._drop_table(key)
 
-    def _note_files(self, root: str, seen: set[str]) -> None:
-        key = f"root:{self._ports.keyed('root', root)}"
-        before = json.loads(self.store.setting(key) or "[]")
-        self.store.put_setting(key, json.dumps(sorted({*before, *seen})))
+    def _place(self, root: str) -> str:
+        return self._ports.keyed("root", root)
+
+    def _known(self, origin: str) -> dict[str, Any]:
+        """What a file gave when it was last read: its fingerprint, ids of sources, keys of tables, whether it was refused."""
+        nothing: dict[str, Any] = {"fingerprint": None, "sources": [], "tables": [], "refused": False}
+        known: dict[str, Any] = json.loads(self.store.setting(f"file:{origin}") or "null") or nothing
+        return known
+
+    def _removed(self) -> set[str]:
+        """Ids of sources and keys of tables that a person removed."""
+        return set(json.loads(self.store.setting("removed") or "[]"))
+
+    def _kept_out(self, run: _Run) -> set[str]:
+        return set() if run.lift else self._removed()
+
+    def _note_removed(self, removed: set[str]) -> None:
+        if removed != self._removed():
+            self.store.put_setting("removed", json.dumps(sorted(removed)))
+
+    def _tables(self) -> dict[str, str]:
+        """Key → path of the account tables that are kept."""
+        tables: dict[str, str] = json.loads(self.store.setting("tables") or "{}")
+        return tables
 
     def saved_columns(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """Mappings of columns that a person saved: name of a table → field → headings."""
@@ -212,10 +288,18 @@ class Workspace:
         return found
 
     def remove(self, name: str) -> list[str]:
-        """Withdraw sources and what rested on them; the index is written afresh, so that nothing stays on the disk."""
-        removed = [source.id for source in self.find(name)]
-        for source_id in removed:
-            self.store.remove_source(source_id)
+        """Withdraw sources, or a table of accounts, and what rested on them. Raises NotFoundError.
+
+        They stay out until they are added again by hand. The index is written afresh: nothing stays on the disk.
+        """
+        tables = [key for key, path in self._tables().items() if path == name]
+        removed = tables or [source.id for source in self.find(name)]
+        self._note_removed({*self._removed(), *removed})
+        for one in removed:
+            if tables:
+                self._drop_table(one)
+            else:
+                self.store.remove_source(one)
         self.rebuild_index()
         return removed
 
@@ -250,7 +334,11 @@ class Workspace:
 
     def accounts(self) -> Accounts:
         """Who is who, over all sources."""
-        return resolve(self.store.sources(), self.store.account_rows(), self.store.overlays())
+        return resolve(self.store.sources(), self._account_rows(), self.store.overlays())
+
+    def _account_rows(self) -> list[AccountRow]:
+        """Rows of all account tables; of tables with the same path, in an order that doesn't depend on arrival."""
+        return sorted(self.store.account_rows(), key=lambda row: (row.path, row.row, row.model_dump_json()))
 
     def state(self) -> pipeline.State:
         """Everything that a draft is a function of; sources that this analyst hasn't read yet are read first."""
@@ -265,7 +353,7 @@ class Workspace:
             workspace=self.store.workspace,
             sources=sources,
             statements=tuple(self.store.statements(analyst.name)),
-            rows=tuple(self.store.account_rows()),
+            rows=tuple(self._account_rows()),
             overlays=tuple(self.store.overlays()),
             earlier=tuple(self.store.themes()),
         )

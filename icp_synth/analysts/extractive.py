@@ -26,16 +26,16 @@ from icp_synth.records import (
     Tone,
     Voice,
 )
+from icp_synth.substance import substance
 
 KINDS: tuple[Kind, ...] = (
     "pain", "job", "trigger", "objection", "rebuttal", "disqualifier", "desired_outcome", "alternative", "proof",
     "buying_role", "fit_signal",
 )  # fmt: skip
+_TROUBLES: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
 TONES: tuple[Tone, ...] = ("trouble", "praise", "neutral")
 _SOURCE_KINDS: tuple[SourceKind, ...] = ("interview", "ticket", "call", "win_loss", "survey", "review", "note")
 _OUTCOMES: tuple[Outcome, ...] = ("won", "lost", "churned", "active")
-
-from icp_synth.substance import substance
 
 LEAST = 0.15  # substance below which a sentence is no statement, whatever the head says: it can't be quoted alone
 
@@ -174,6 +174,8 @@ class ExtractiveAnalyst:
                 for kind, chance, least in zip(KINDS, chances, self._head.thresholds, strict=True)
                 if chance >= least
             }
+            if tone == "praise":  # nobody praises a trouble: the head saw the question, not the answer
+                kinds = {kind: chance for kind, chance in kinds.items() if kind not in _TROUBLES}
             if kinds and substance(sentence.text) >= LEAST:
                 candidates.append(Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds=kinds, tone=tone))
         return candidates

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import typer
+from rich.markup import escape
 
 from icp_synth.cli import accounts, doctor, evidence, profile, roles, verify
 from icp_synth.cli.console import err
@@ -32,7 +33,10 @@ def main() -> None:
     except typer.Exit as stop:
         sys.exit(stop.exit_code)
     except IcpSynthError as error:
-        err.print(f"[red]✗[/] {error}", highlight=False, soft_wrap=True)
+        _print_error(str(error))
+        sys.exit(EXIT_ERROR)
+    except OSError as error:
+        _print_error(f"{error.filename or 'The disk'}: {error.strerror}. See that it can be read and written.")
         sys.exit(EXIT_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         err.print("Stopped. What was finished is kept; run the same command again to go on.")
@@ -42,3 +46,7 @@ def main() -> None:
             error.show()
             sys.exit(int(error.exit_code))
         raise
+
+
+def _print_error(text: str) -> None:
+    err.print(f"[red]✗[/] {escape(' '.join(text.split()))}", soft_wrap=True)

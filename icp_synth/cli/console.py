@@ -90,9 +90,12 @@ def print_rejects(rejects: Iterable[Reject]) -> None:
 
 
 @contextmanager
-def opened(name: str | None, settings: Settings | None = None) -> Iterator[Workspace]:
-    """The workspace of that name, or the only one there is."""
+def opened(name: str | None, settings: Settings | None = None, *, create: bool = False) -> Iterator[Workspace]:
+    """The workspace of that name, or the only one there is. Raises NotFoundError for one that is not, unless `create`."""
     settings = settings or Settings()
+    if name and not create and name not in (names := wiring.workspace_names(settings)):
+        known = f"There are {', '.join(names)}." if names else "There is none yet: `icp-synth draft PATH` makes one."
+        raise NotFoundError(f"No workspace is called “{name}”.", known)
     with wiring.open_workspace(settings, name or only_workspace(settings), RichProgress()) as workspace:
         yield workspace
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -44,15 +45,29 @@ def read_manifest(path: Path, product: str | None) -> Manifest:
     return manifest.model_copy(update={"product": product or manifest.product})
 
 
-def take_in(workspace: Workspace, path: Path, product: str | None, settings: Settings, *, own: bool) -> Added:
-    """Add a path to a workspace, with progress. A workspace of the path's own mirrors it."""
+def take_in(
+    workspace: Workspace,
+    path: Path,
+    product: str | None,
+    settings: Settings,
+    *,
+    lift: bool = False,
+    mirror: bool = False,
+) -> Added:
+    """Add a path to a workspace, with progress. `lift` and `mirror` as in `Workspace.add`."""
     if not path.exists():
         raise NotFoundError(f"{path} does not exist.", "Give a file, a folder or a zip.")
     manifest = read_manifest(path, product)
     if manifest.product:
         workspace.store.put_setting("product", manifest.product)
-    items = collect(path, None, settings.max_bytes)
-    return workspace.add(items, manifest, str(path.resolve()), lift=not own, mirror=own, total=count_files(path))
+    return workspace.add(
+        lambda: collect(path, None, settings.max_bytes),
+        manifest,
+        str(path.resolve()),
+        lift=lift,
+        mirror=mirror,
+        total=count_files(path),
+    )
 
 
 def init(
@@ -79,12 +94,14 @@ def add(
 ) -> None:
     """Take evidence in. Files that were added before and have not changed are left alone."""
     settings = Settings()
-    with opened(workspace, settings) as here:
+    with opened(workspace, settings, create=True) as here:
         if str(path) == "-":
-            items = collect(None, sys.stdin.buffer, settings.max_bytes)
-            done = here.add(items, Manifest(product=product), "stdin", total=1)
+            items = list(collect(None, sys.stdin.buffer, settings.max_bytes))
+            # Standard input is no place: what comes through it later doesn't replace what came before.
+            content = hashlib.sha256(b"".join(item.data for item in items if isinstance(item, RawFile))).hexdigest()
+            done = here.add(lambda: items, Manifest(product=product), f"stdin {content}", total=1)
         else:
-            done = take_in(here, path, product, settings, own=False)
+            done = take_in(here, path, product, settings, lift=True)
     report(done, as_json)
 
 
@@ -105,6 +122,7 @@ def describe(done: Added) -> str:
     """What `add` did, in one line."""
     parts = [f"{len(done.new)} new sources"]
     for count, what in (
+        (len(done.updated), "updated"),
         (done.unchanged, "files unchanged"),
         (len(done.duplicates), "duplicates"),
         (len(done.withdrawn), "withdrawn"),

@@ -74,7 +74,8 @@ def draft(
         product = product or here.store.setting("product")
         if not product:
             raise IcpSynthError("Which product is the evidence about?", "Say it with --product NAME.")
-        done = take_in(here, path, product, settings, own=workspace is None or workspace == "demo") if path else Added()
+        own = workspace in (None, "demo")  # a workspace that stands for this path, and so mirrors it
+        done = take_in(here, path, product, settings, mirror=own) if path else Added()
         made = here.draft(product, day)
     _write(made.profile, to)
     if as_json:
@@ -83,9 +84,13 @@ def draft(
         if path:
             out.print(describe(done))
         print_page_one(made.profile)
-        out.print(f"\nWritten to [bold]{escape(str(to))}[/]: one-pager.html, .md, .pdf, .docx and profile.json")
         out.print(
-            f"Open {escape(str(to / 'one-pager.html'))}; check it: icp-synth verify {escape(str(to / 'profile.json'))}"
+            f"\nWritten to [bold]{escape(str(to))}[/]: one-pager.html, .md, .pdf, .docx and profile.json",
+            soft_wrap=True,
+        )
+        out.print(
+            f"Open {escape(str(to / 'one-pager.html'))}; check it: icp-synth verify {escape(str(to / 'profile.json'))}",
+            soft_wrap=True,
         )
         print_rejects(done.rejects)
     if done.rejects:

@@ -9,16 +9,16 @@ of arrival doesn't matter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import AgglomerativeClustering
 
 from icp_synth.records import Kind, Statement, Theme
 
-JOIN = 0.50  # mean cosine similarity at which two groups are one theme
-ASSIGN = 0.55  # cosine similarity to a theme's centre at which a new statement joins it
+JOIN = 0.58  # mean cosine similarity at which two groups are one theme
+ASSIGN = 0.60  # cosine similarity to a theme's centre at which a new statement joins it
 
 Matrix = NDArray[np.float64]
 
@@ -71,7 +71,8 @@ def _cluster_kind(kind: Kind, ids: Sequence[str], matrix: Matrix, earlier: Seque
 def _agglomerate(matrix: Matrix) -> list[list[int]]:
     if len(matrix) < 2:
         return [[index] for index in range(len(matrix))]
-    model: Any = AgglomerativeClustering  # scikit-learn has no types
+    # Loading it takes longer than most commands, and only a draft needs it. It has no types.
+    model: Any = import_module("sklearn.cluster").AgglomerativeClustering
     labels = model(n_clusters=None, metric="cosine", linkage="average", distance_threshold=1.0 - JOIN).fit_predict(
         matrix
     )

@@ -20,6 +20,12 @@ _GOOD = ("won", "active")
 _BAD = ("lost", "churned")
 _NUMBER = re.compile(r"^[^\d-]{0,3}(-?\d[\d,.]*)\s*(%|k|m|bn?)?$", re.I)
 _SCALE = {"%": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9}
+# Columns that are known only once somebody is a customer, or that are the outcome itself: nobody can be targeted by them.
+_AFTERWARDS = re.compile(
+    r"\b(?:arr|mrr|acv|ltv|deal size|contract|renew\w*|churn\w*|nps|csat|usage|active|activation|adoption|log-?ins?|seats?|"
+    r"licen[cs]es?|first value|time to value|days to|onboard\w*|tickets?|health|stage|status|outcome|owner|since|date|score)\b",
+    re.I,
+)
 STALE_DAYS = 180
 COMFORTABLE, DIRECTIONAL = 200, 50
 
@@ -41,7 +47,7 @@ def criteria(
         account = row_account(row)
         if account in judged:
             for heading, value in row.attributes.items():
-                if value.strip():
+                if value.strip() and not _AFTERWARDS.search(heading):
                     cells.setdefault(heading, {})[account] = Cell(
                         account=account, path=row.path, row=row.row, heading=heading, value=value
                     )

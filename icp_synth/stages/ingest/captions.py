@@ -22,8 +22,9 @@ from icp_synth.stages.ingest.transcript import Transcript
 _STAMP = r"(?:\d+:)?[0-5]?\d:[0-5]?\d[.,]\d{1,3}"
 _TIMING = re.compile(rf"^\s*({_STAMP})\s*-->\s*({_STAMP})(?:\s|$)")
 _LIKE_TIMING = re.compile(r"-->|^\s*\d\S*:\S*(?:\s*[-–]+>?\s*|\s+)\d\S*:\S*\s*$")
+_LONGEST_TIMING = 200
 _SKIPPED = re.compile(r"^(?:NOTE|STYLE|REGION)(?:\s|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>\n]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>\n]{0,200})>")
 _TAG = re.compile(r"</?(?:[a-zA-Z][^<>\n]{0,80}|[\d:.]+)?>|\{\\[^{}\n]*\}")
 _TURN = re.compile(r"^\s*(?:>>+|-)\s*")
 
@@ -81,7 +82,7 @@ def _cues(rows: Sequence[str], webvtt: bool) -> Iterator[_Cue]:
 
 
 def _chunk(rows: Sequence[str], begin: int, end: int, webvtt: bool) -> Iterator[_Cue]:
-    timings = [k for k in range(begin, end) if _LIKE_TIMING.search(rows[k])]
+    timings = [k for k in range(begin, end) if _LIKE_TIMING.search(rows[k][:_LONGEST_TIMING])]
     first = timings[0] if timings else end
     if webvtt and (_SKIPPED.match(rows[begin]) or rows[begin].lstrip().startswith("WEBVTT")):
         begin = first

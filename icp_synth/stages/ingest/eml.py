@@ -45,6 +45,7 @@ _CLOSING = re.compile(
 _DEVICE = re.compile(r"^\s*(?:Sent from my \w+|Get Outlook for \w+)", re.IGNORECASE)
 _SECRET = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _LONGEST_SIGNATURE = 10
+_LONGEST_LINE = 120
 
 Row = tuple[int, str]  # number in the body, from 0; text without the `>` of the levels above
 
@@ -249,6 +250,8 @@ def _signs(turn: _Turn, k: int) -> bool:
     if turn.rows[k][1].rstrip("\r") in ("-- ", "--") or _DEVICE.match(text):
         return True
     name = (turn.sender.name or "").lower()
+    if len(text) > _LONGEST_LINE:
+        return False
     named = bool(text) and text.lower().strip("—–-,. ") in {name, *name.split()[:1], name[:1]}
     below = [row.strip() for _, row in turn.rows[k + 1 :] if row.strip()]
     after = below[: below.index("--")] if "--" in below else below

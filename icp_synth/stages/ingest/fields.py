@@ -26,10 +26,11 @@ _KEYS_BY_KIND: dict[FieldKind, str] = {
     "contact|champion|respondent|participant|reviewer|researcher|name|note taker|facilitator|buyer|user|guest",
     "other": "meeting|meeting record|meeting link|recording|recording link|transcript|location|place|duration|"
     "length|subject|product|project|type|kind|source|industry|sector|region|country|size|employees|company size|"
-    "segment|plan|arr|role|title|job title|position|email|phone|language|version|confidentiality|tags|rating|stars|time|"
-    "file|id|call id|meeting id|interview|format|channel|platform|keywords|summary keywords|link|url",
+    "segment|plan|arr|role|title|job title|position|email|phone|language|version|confidentiality|tags|rating|stars|"
+    "time|file|id|call id|meeting id|interview|format|channel|platform|keywords|summary keywords|link|url",
 }
 _KEYS = {key: kind for kind, keys in _KEYS_BY_KIND.items() for key in keys.split("|")}
+_LONGEST = 400  # no field is longer, and patterns take their time over long runs of spaces
 _FIELD = re.compile(
     r"^\s*(?:[-*+•]\s+)?(?:\*\*|__|\*|_)?(?P<key>[^\W\d_][\w /&'()-]{0,40}?)(?:\*\*|__|\*|_)?\s*[:：]"
     r"(?:\*\*|__|\*|_)?(?:\s+(?P<value>.*?))?\s*$",
@@ -72,7 +73,7 @@ class Field(NamedTuple):
 
 def find(text: str) -> Field | None:
     """Read a line as a field with a known key; None for any other line."""
-    found = _FIELD.match(text)
+    found = _FIELD.match(text) if len(text) <= _LONGEST else None
     kind = _KEYS.get(squash(found["key"])) if found else None
     if found is None or kind is None:
         return None
@@ -81,7 +82,7 @@ def find(text: str) -> Field | None:
 
 def group(text: str) -> str | None:
     """The label of a line that holds a label and nothing else (`Customer:`); None for any other line."""
-    found = _FIELD.match(text)
+    found = _FIELD.match(text) if len(text) <= _LONGEST else None
     if found is None or found["value"] or len(found["key"].split()) > 4:
         return None
     return found["key"].strip()
@@ -96,6 +97,8 @@ def day_in(text: str) -> date | None:
 
 def is_day(text: str) -> bool:
     """Tell whether a line is a date, perhaps with its weekday, time and length, and no sentence."""
+    if len(text) > _LONGEST:
+        return False
     rest = re.sub(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d|[ap]\.?m\b|\W", "", _DATE.sub("", text))
     return day_in(text) is not None and len(rest) <= 8
 
@@ -137,6 +140,8 @@ def entries(value: str) -> list[str]:
 
 def meets(text: str) -> tuple[str, ...]:
     """The entries of a line that only says who met whom: `Ann Lee (Acme) with Bob Ray (Initech)`; () for any other."""
+    if len(text) > _LONGEST:
+        return ()
     parts = [part.strip() for part in re.split(r"\s+(?:with|and|&|x)\s+|\s*,\s*(?![^()]*\))", text.strip())]
     named = [part for part in parts if (found := re.match(r"(.+?)\s*\([^()]+\)$", part)) and _is_name(found[1])]
     return tuple(named) if len(named) > 1 and len(named) == len(parts) else ()

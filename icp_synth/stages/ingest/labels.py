@@ -60,6 +60,7 @@ _NAME_THEN_TIME = re.compile(
 _TIME_THEN_NAME = re.compile(rf"^{_LEAD}(?P<before>{_STAMP})[ \t]*[-–|]?[ \t]*{_MARK}(?P<name>{_NAME}){_MARK}\s*$")
 _TIME_ONLY = re.compile(rf"^\s*{_STAMP}(?:\s*(?:-->|–|-)\s*{_STAMP})?\s*$")
 _STAMPED = re.compile(rf"^\s*(?:\[{TIME}\]|\({TIME}\)|(?P<bare>{TIME}))\s+(?=\S)")
+_LONGEST = 200  # no label is longer, and patterns take their time over long runs of spaces
 _PAREN = re.compile(r"\(([^()]*[^\W\d_][^()]*)\)")
 
 
@@ -110,8 +111,8 @@ class Cast:
 def find(text: str) -> Label | None:
     """Read the label that `text` may begin with. Only `accepted` knows whether it is a speaker."""
     for pattern in (_SPEECH, _NAME_THEN_TIME, _TIME_THEN_NAME):
-        found = pattern.match(text)
-        if found:
+        found = pattern.match(text[:_LONGEST])
+        if found and (pattern is _SPEECH or found.end() < _LONGEST):
             break
     else:
         return None

@@ -41,7 +41,7 @@ _RULER = re.compile(r"^\s*(?:([-*_=~])(?:\s*\1){2,}|(?=[^\n]*(?:--|==))[-=|:+\s]
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+•‣◦▪–]|\d{1,3}[.)]|[A-Za-z][)])\s+(?:\[[ xX]\]\s+)?)")
 _QUOTE = re.compile(r"^\s*(?:>\s?)+")
 _CELL = re.compile(r"^\s*\|\s*")
-_STAMP_INSIDE = re.compile(rf"\s*\[{TIME}\]\s*")
+_STAMP_INSIDE = re.compile(rf"\[{TIME}\]")
 _SENTENCE_END = re.compile(r"[.?!:;…][\"'”’)*_\]]*\s*$")
 
 
@@ -110,7 +110,7 @@ def pieces(rows: Sequence[tuple[Line, int]], cut: int = 0) -> list[tuple[Piece, 
         end = found.start() if found else len(text)
         if text[begin:end].strip():
             begin += len(text[begin:end]) - len(text[begin:end].lstrip())
-            made.append((_piece(rows, text, begin, end, unchanged), at))
+            made.append((_piece(rows, text, begin, begin + len(text[begin:end].rstrip()), unchanged), at))
         if found:
             begin, at = found.end(), seconds(found.group())
     return made

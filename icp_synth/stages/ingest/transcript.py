@@ -20,8 +20,7 @@ from icp_synth.stages.ingest.preamble import Preamble
 
 __all__ = ["Line", "Transcript", "asks", "parse"]
 
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(?:\*\*|__|\*|_)?(?=\S)")
-_HEADING_END = re.compile(r"(?:\*\*|__|\*|_)?\s*#*\s*$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(?P<mark>\*\*|__|\*|_)?(?=\S)")
 _UNDERLINE = re.compile(r"^\s*(?:={3,}|-{3,})\s*$")
 _ASKED = re.compile(r"^\s*(?:[-*•]\s+)?(?:\*\*|__)?(?:Q|Question)\s?#?(?P<number>\d{0,3})\s*[:.)](?:\*\*|__)?\s*(?=\S)")
 _ANSWERED = re.compile(r"^\s*(?:[-*•]\s+)?(?:\*\*|__)?(?:A|Answer)\s?#?\d{0,3}\s*[:.)](?:\*\*|__)?(?:\s+|$)")
@@ -138,8 +137,7 @@ class _Reader:
         if not (found or lined or line.style == "heading"):
             return 0
         start = found.end() if found else layout.indent(line.text)
-        end = _HEADING_END.search(line.text, start) if found else None
-        self._name(line, start, len(line.text) - end.start() if end else 0)
+        self._name(line, start, _after_heading(line.text, found["mark"] or "") if found else 0)
         return 2 if lined else 1
 
     def _underlined(self, i: int) -> bool:
@@ -327,6 +325,14 @@ class _Reader:
             date=known.date,
             outcome=known.outcome,
         )
+
+
+def _after_heading(text: str, mark: str) -> int:
+    """Length of what closes a Markdown heading: `#` after a space, and the emphasis that it opened with."""
+    words = text.rstrip()
+    bare = words.rstrip("#")
+    words = bare.rstrip() if bare[-1:].isspace() else words
+    return len(text) - len(words.removesuffix(mark).rstrip())
 
 
 def _closing(mark: str, row: tuple[Line, int]) -> int:

@@ -124,8 +124,8 @@ def test_a_quotation_by_nobody_known_is_nobodys() -> None:
 
 def test_outlook_puts_headers_above_what_it_quotes() -> None:
     body = (
-        "No.\n\n________________________________\nFrom: Ann Lee <ann@initech.example>\nSent: Monday, September 15, 2025 10:02 AM\n"
-        "To: Bob Ray\nSubject: Renewal\n\nDo you renew?\n"
+        "No.\n\n________________________________\nFrom: Ann Lee <ann@initech.example>\n"
+        "Sent: Monday, September 15, 2025 10:02 AM\nTo: Bob Ray\nSubject: Renewal\n\nDo you renew?\n"
     )
     source = eml.read("m.eml", bytes(mail(body)))
     assert said(source) == [("Bob Ray", "No."), ("Ann Lee", "Do you renew?")]

@@ -29,7 +29,8 @@ def made(*pages: list[str]) -> bytes:
         out += f"{number} 0 obj\n{body}\nendobj\n"
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     size = len(objects) + 1
-    return f"{out}xref\n0 {size}\n0000000000 65535 f \n{table}trailer << /Root 1 0 R /Size {size} >>\nstartxref\n{len(out)}\n%%EOF".encode()
+    trailer = f"trailer << /Root 1 0 R /Size {size} >>\nstartxref\n{len(out)}\n%%EOF"
+    return f"{out}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode()
 
 
 NOTE = made(
@@ -55,16 +56,16 @@ def test_wrapped_and_hyphenated_lines_become_paragraphs() -> None:
     assert source.format == "pdf"
     assert [(b.text, b.locator.first, b.locator.last) for b in source.blocks[1:]] == [
         (
-            "They export the whole ledger every night, and at the end of each month the nightly export stops somewhere in "
-            "the middle, so that two people repair it by hand until the next morning.",
+            "They export the whole ledger every night, and at the end of each month the nightly export stops somewhere "
+            "in the middle, so that two people repair it by hand until the next morning.",
             1,
             1,
         ),
         ("Nobody trusts the report.", 1, 1),
         ("The auditors noticed it before we did, which was the first time that the board heard of it.", 1, 1),
         (
-            "They had looked at two rivals, and both of them were well-known names that could not give a price for forty "
-            "seats.",
+            "They had looked at two rivals, and both of them were well-known names that could not give a price for "
+            "forty seats.",
             1,
             2,
         ),

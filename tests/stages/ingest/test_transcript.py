@@ -1,5 +1,6 @@
 """Transcripts and notes: who says what, what was asked, who was there, and where every word stands."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -417,6 +418,23 @@ def test_every_block_stands_where_it_says(lines: list[str], end: str, encoding: 
         check(block, text)
     starts = [block.locator.first for block in source.blocks]
     assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize("run", [" ", "-", "*", "_", ">", "#", "|", "1:", "a: ", "[00:01]", "**a"])
+def test_a_hostile_line_does_not_hold_anybody_up(run: str) -> None:
+    long = run * 20_000
+    started = time.perf_counter()
+    for line in (
+        long,
+        f"a{long}x",
+        f"Ann Lee{long}: x",
+        f"# a{long}x",
+        f"_{long}x",
+        f"[00:01] {long}!",
+        f"Date: {long}x",
+    ):
+        read(f"Title\n\n{line}\n{line}\nwords\n")
+    assert time.perf_counter() - started < 20
 
 
 @settings(max_examples=200, deadline=None)

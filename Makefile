@@ -1,0 +1,50 @@
+# Two commands do everything on a machine with Python 3.11 or newer, pip and make: `make demo`, `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+
+.PHONY: demo test test-slow check format bench train lock clean
+
+demo: $(STAMP)
+	$(BIN)/icp-synth demo --out demo
+
+$(STAMP): pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(DEV_STAMP): $(STAMP) requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+test: $(DEV_STAMP)
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile -rs
+
+test-slow: $(DEV_STAMP)
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile -rs
+
+check: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(DEV_STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP)
+	$(BIN)/python -m evals.benchmarks.stages
+
+train: $(DEV_STAMP)
+	$(BIN)/python evals/training/train.py
+
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --group dev --extra llm --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) demo .icp-synth dist

@@ -1,0 +1,1 @@
+"""What evaluates and trains; only `golden/` is part of the installed package."""

@@ -1,0 +1,1 @@
+"""What runs peers beside us, one command each."""

