@@ -25,10 +25,11 @@ _THING_BEFORE = re.compile(
 _NOT_A_NAME = re.compile(
     r"^(?:interview|attendees?|adopters?|maintainers?|organi[sz]ation|intro|governance|community|overview|"
     r"background|meeting|record|notes?|project|head|lead|director|manager|engineer\w*|officer|team|customer|client|"
-    r"subject|date|hi|hello|hey|thanks|thank|dear|best|regards|re|fw|fwd|tbd|q[1-4]|nps|crm|ok|okay|yeah|yes)$",
+    r"subject|date|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|hi|hello|hey|thanks|thank|dear|best|regards|re|fw|fwd|tbd|q[1-4]|nps|crm|ok|okay|yeah|yes)$",
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
+_CAPITALISED = re.compile(r"(?<![\w@/.-])[A-ZÀ-Þ][a-zà-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zà-ÿ]+)*(?![\w@/])")
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|mr\.?|mrs\.?|ms\.?|dr\.?|prof\.?|i'?m|i am|this is|name is|"
     r"named|ask(?:ed)?|told|cc|colleague|boss|particularly|especially)\s+|@\s*)$",
@@ -41,14 +42,16 @@ _CUE_AFTER = re.compile(
 )
 
 
-class FirstAndLastNames(Record):
-    """Known names, lower-cased."""
+class KnownNames(Record):
+    """Known names and words, lower-cased. `sure` are first names that are hardly anything else."""
 
     first: frozenset[str]
     last: frozenset[str]
+    sure: frozenset[str]
+    words: frozenset[str]
 
 
-def plausible_person(text: str, start: int, end: int, known: FirstAndLastNames) -> tuple[int, int] | None:
+def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tuple[int, int] | None:
     """The part of ``text[start:end]`` that is a person's name, or None.
 
     Words that can't belong to a name are cut off both ends; a span across a line break keeps its first line's part.
@@ -63,14 +66,37 @@ def plausible_person(text: str, start: int, end: int, known: FirstAndLastNames) 
         return None
     if any(_NOT_A_NAME.match(word.group()) for word in words):
         return None
-    first, last = words[0].start(), words[-1].end()
+    first, last = words[0].start(), _to_the_end(text, words[-1].end(), known)
     if _THING_AFTER.match(text, last) or _THING_BEFORE.search(text[max(0, first - 30) : first]):
         return None
     stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
     if len(stems) > 1:
         known_any = any(stem in known.first or stem in known.last for stem in stems)
-        return (first, last) if known_any or _person_context(text, first, last) else None
+        no_words = not any(stem in known.words for stem in stems)
+        return (first, last) if known_any or no_words or _person_context(text, first, last) else None
     return (first, last) if stems[0] in known.first or _person_context(text, first, last) else None
+
+
+def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
+    """Persons that the lists alone tell: a capitalised first name that is no word, with the last name behind it.
+
+    A first name that is also a word (Mark, Grace) counts only before a known last name that is none.
+    """
+    found: list[tuple[int, int]] = []
+    words = list(_CAPITALISED.finditer(text))
+    for at, word in enumerate(words):
+        first = word.group().lower()
+        follows = words[at + 1] if at + 1 < len(words) and words[at + 1].start() - word.end() == 1 else None
+        surname = follows.group().lower() if follows and "\n" not in text[word.end() : follows.start()] else ""
+        named = bool(surname) and surname not in known.words and not _NOT_A_NAME.match(surname)
+        end = _to_the_end(text, follows.end(), known) if follows and named else word.end()
+        sure = first in known.sure or (first in known.first and named and surname in known.last)
+        if not sure or _NOT_A_NAME.match(first):
+            continue
+        if _THING_AFTER.match(text, end) or _THING_BEFORE.search(text[max(0, word.start() - 30) : word.start()]):
+            continue
+        found.append((word.start(), end))
+    return found
 
 
 def _person_context(text: str, start: int, end: int) -> bool:
@@ -78,7 +104,17 @@ def _person_context(text: str, start: int, end: int) -> bool:
     return bool(_CUE_AFTER.match(text[end : end + 25])) or bool(before.strip() and _CUE_BEFORE.search(before))
 
 
-def person_in_label(text: str, known: FirstAndLastNames) -> list[tuple[int, int]]:
+def _to_the_end(text: str, end: int, known: KnownNames) -> int:
+    """Where a name ends that goes on with further capitalised words which are no words: a tagger often stops short."""
+    for _ in range(2):
+        match = _CAPITALISED.match(text, end + 1) if text[end : end + 1] == " " else None
+        if not match or match.group().lower() in known.words or _NOT_A_NAME.match(match.group()):
+            break
+        end = match.end()
+    return end
+
+
+def person_in_label(text: str, known: KnownNames) -> list[tuple[int, int]]:
     """Persons in a file name or a title: a known first name with a known last name right behind it."""
     words = list(re.finditer(r"[^\W\d_]+", text))
     return [

@@ -19,11 +19,34 @@ CUSTOMER_LABELS = re.compile(
     r"a|answer|them)\s*\d*|user|end[- ]user)$",
     re.I,
 )
+_JOB = (
+    r"lead|manager|director|head|engineer|officer|vp|svp|evp|ceo|cto|cfo|coo|cio|ciso|cmo|cro|cpo|founder|co-founder|"
+    r"buyer|admin|administrator|owner|team|president|analyst|architect|developer|designer|consultant|executive|"
+    r"coordinator|specialist|assistant|sre|pm"
+)
 _ROLE_LABEL = re.compile(
-    r"^(?:speaker|person|participant|interviewer|interviewee|moderator|host|customer|client|user|agent|support|rep|"
-    r"sales ?rep|ae|se|csm|seller|vendor|buyer|prospect|respondent|guest|researcher|analyst|adopter|admin|bot|"
-    r"operator|caller|q|a|us|them|unknown|end[- ]user|requester|[\w/& -]*\b(?:lead|manager|director|head|engineer|"
-    r"officer|vp|ceo|cto|cfo|coo|cio|ciso|founder|buyer|admin|owner|team))\s*\d*$",
+    r"^(?:speaker|person|participant|interviewer|interviewee|moderator|facilitator|host|customer|client|user|agent|"
+    r"support|rep|sales ?rep|ae|se|sdr|bdr|csm|seller|vendor|buyer|prospect|respondent|guest|researcher|adopter|bot|"
+    r"operator|caller|q|a|question|answer|us|them|unknown|anonymous|end[- ]user|requester|reviewer|"
+    r"customer success|support (?:agent|engineer)|(?:verified|anonymous|unknown) \w+(?: in [\w ,&-]+)?|"
+    rf"[\w/& -]*\b(?:{_JOB}))\s*\d*$",
+    re.I,
+)
+# What stands in brackets or behind a comma and is no company: pronouns, what the meeting tool adds, jobs, degrees.
+_NO_COMPANY = re.compile(
+    r"^(?:(?:he|she|they|ze|xe|any)\b[/\w ,]*|guest|external|internal|host|co-?host|me|you|organi[sz]er|presenter|"
+    r"unverified|unknown|mobile|phone|i(?:phone|pad)|remote|phd|md|mba|cpa|esq|jr|sr|i{1,3}|"
+    rf"(?:head|chief|vp|director|founder|president)\b.*|[\w/& -]*\b(?:{_JOB})s?\b.*)\.?$",
+    re.I,
+)
+_SHARED_MAILBOX = re.compile(
+    r"^(?:info|support|help|sales|contact|hello|hi|team|office|admin|billing|noreply|no-reply|service|marketing|hr|"
+    r"jobs|it|ops|security|legal|finance|accounts?|mail|me|customer\w*|success)$",
+    re.I,
+)
+_LEGAL_FORM = re.compile(
+    r"(?:,?\s+(?:inc|incorporated|ltd|limited|llc|llp|gmbh|ag|se|corp|corporation|co|company|plc|s\.?a\.?|s\.?r\.?l\.?|"
+    r"b\.?v\.?|n\.?v\.?|pty|oy|ab|as|a/s|group|holdings?)\.?)+$",
     re.I,
 )
 
@@ -33,23 +56,76 @@ def manifest_entries(manifest: Manifest, path: str) -> list[ManifestSource]:
     return [entry for entry in manifest.sources if entry.path == path or fnmatch(path, entry.path)]
 
 
+def manifest_people(manifest: Manifest, path: str) -> tuple[list[str], list[str]]:
+    """Who the manifest says is us, and who a customer, in the source at `path`."""
+    entries = manifest_entries(manifest, path)
+    us = [*manifest.us_people, *(name for entry in entries for name in entry.us)]
+    return us, [name for entry in entries for name in entry.customers]
+
+
+def is_our_address(address: str, manifest: Manifest) -> bool:
+    """Whether an e-mail address is of one of our domains or of a domain below one."""
+    domain = address.rsplit("@", 1)[-1].lower()
+    ours = (own.lower().lstrip("@") for own in manifest.us_domains)
+    return any(domain == own or domain.endswith(f".{own}") for own in ours)
+
+
+def company_key(name: str) -> str:
+    """A company's name for comparing: case, punctuation and legal forms don't matter."""
+    return re.sub(r"[^\w]+", "-", _LEGAL_FORM.sub("", name.strip()).lower()).strip("-")
+
+
+def is_our_company(name: str, manifest: Manifest) -> bool:
+    """Whether a company's name is ours, or our product's."""
+    ours = (own for own in (manifest.us_company, manifest.product) if own)
+    return any(company_key(name) == company_key(own) for own in ours)
+
+
 def label_parts(label: str) -> tuple[str, str | None]:
-    """The name and the company of a label: `Dana (Acme)` → `Dana`, `Acme`."""
-    match = re.match(r"^(?P<name>[^(\[|,/@]+?)\s*(?:[(\[|,/@]\s*(?P<company>[^)\]]+?)\s*[)\]]?)?$", label.strip())
-    if not match:
-        return label.strip(), None
-    return match["name"].strip(), match["company"]
+    """The name and the company of a label: `Dana (Acme)` → `Dana`, `Acme`; `Fox, Dana` → `Dana Fox`, None."""
+    bare = label.strip()
+    if re.fullmatch(r"\S+@\S+", bare):
+        return bare, None
+    inside = [part.strip() for part in re.findall(r"[(\[]([^()\[\]]+)[)\]]", bare)]
+    name, *behind = re.split(r"\s*[(\[].*$|\s*[|@/]\s*|\s+[–—-]\s+", bare)
+    name, *after = [part.strip() for part in name.split(",")]
+    companies = [part for part in (*inside, *after, *behind) if part and not _NO_COMPANY.match(part.strip())]
+    if len(after) == 1 and companies[-1:] == after and " " not in name and after[0][:1].isupper():
+        return f"{after[0]} {name}", None
+    return name or bare, companies[0] if companies else None
 
 
 def label_company(label: str) -> str | None:
-    """The company in a label such as `Dana (Acme)` or `Dana | Acme`."""
-    return label_parts(label)[1]
+    """The company in a label such as `Dana (Acme)` or `Dana | Acme`; what stands with one of our roles is none."""
+    name, company = label_parts(label)
+    return None if US_LABELS.match(name) else company
 
 
-def same_person(full: str, label: str) -> bool:
-    """Whether a full name and a label may be one person: the same words, or the same first name where one has no more."""
-    a, b = name_key(full).split(), name_key(label).split()
-    return bool(a and b) and (a == b or (len(b) == 1 and a[0] == b[0]) or (len(a) == 1 and b[0] == a[0]))
+def person_of(label: str) -> str | None:
+    """The personal name in a label: `Dana` of `Dana (Acme)`, `Hannah` of `Interviewer (Hannah)`; None where none is."""
+    name, inside = label_parts(label)
+    if "@" in name:
+        return address_name(name)
+    if not _ROLE_LABEL.match(name):
+        return name
+    return inside if inside and US_LABELS.match(name) else None
+
+
+def address_name(address: str) -> str | None:
+    """The name that an e-mail address spells (`dana.fox@acme.example` → `dana fox`); None for shared mailboxes."""
+    words = [word for word in re.split(r"[\W\d_]+", address.split("@")[0]) if len(word) > 1]
+    return " ".join(words) if words and not any(map(_SHARED_MAILBOX.match, words)) else None
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names may be one person: the same words, the first name alone, or initials in the place of words."""
+    a, b = name_key(one).split(), name_key(other).split()
+    if not a or not b:
+        return False
+    if sorted(a) == sorted(b) or (1 in (len(a), len(b)) and a[0] == b[0]):
+        return True
+    pairs = list(zip(a, b, strict=False))
+    return len(a) == len(b) and a[0] == b[0] and all(x == y or (x[0] == y[0] and 1 in (len(x), len(y))) for x, y in pairs)
 
 
 def name_key(text: str) -> str:

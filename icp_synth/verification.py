@@ -11,10 +11,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from icp_synth.evidence import unborne_words
-from icp_synth.records import Claim, CleanSource, Profile, ProfileStatement, RawFile, Record, Status
+from icp_synth.records import (
+    Block,
+    Claim,
+    CleanBlock,
+    CleanSource,
+    Criterion,
+    Locator,
+    Profile,
+    ProfileAccount,
+    ProfileStatement,
+    RawFile,
+    Record,
+    Status,
+)
 
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
-Blocks = Callable[[RawFile], list[str]]
+_BLOCKS_OF_A_QUOTE = 6  # a sentence of a call may run over several cues
+Blocks = Callable[[RawFile], Sequence[Block]]
 
 
 class Finding(Record):
@@ -35,54 +49,88 @@ def verify(
     profile: Profile,
     sources: Sequence[CleanSource],
     account_of: Mapping[str, str],
-    known_accounts: set[str],
+    accounts: Mapping[str, ProfileAccount],
     originals: Sequence[RawFile] | None = None,
     blocks: Blocks | None = None,
 ) -> Verdict:
     """Check a profile against the store, and against `originals` where they are given.
 
-    `blocks` turns an original into the texts of its blocks, for formats that are not plain text.
+    `account_of` gives the account of each source id, `accounts` the accounts by id. `blocks` turns an original into
+    its blocks, for formats that are not plain text.
     """
     by_id = {source.id: source for source in sources}
     statements = {statement.id: statement for statement in profile.statements}
     claims = [claim for section in profile.sections for claim in section.claims]
-    findings = [f for statement in profile.statements for f in _statement(statement, by_id)]
-    findings += [f for claim in claims for f in _claim(claim, statements, by_id, account_of, known_accounts)]
-    checked = {"quotes": len(statements), "claims": len(claims)}
+    known = {a.id for a in accounts.values() if a.known and a.sources}
+    findings = [f for s in profile.statements for f in _statement(s, by_id, account_of, accounts)]
+    findings += [f for claim in claims for f in _claim(claim, statements, by_id, account_of, known)]
+    findings += [f for criterion in profile.criteria for f in _criterion(criterion, accounts)]
+    names = [*(s.id for s in profile.statements), *(c.id for c in claims)]
+    findings += [Finding(id=name, what="stands there twice") for name in sorted(set(names)) if names.count(name) > 1]
+    checked = {"quotes": len(profile.statements), "claims": len(claims), "criteria": len(profile.criteria)}
     if originals is not None and blocks is not None:
-        places = [_original(statement, originals, blocks) for statement in profile.statements]
-        findings += [finding for finding in places if finding]
-        checked["originals"] = len(places)
+        files = _Originals(originals, blocks)
+        findings += [finding for statement in profile.statements for finding in files.check(statement)]
+        checked["originals"] = len(profile.statements)
     return Verdict(checked=checked, findings=tuple(findings))
 
 
-def _statement(statement: ProfileStatement, sources: Mapping[str, CleanSource]) -> Iterator[Finding]:
+def _statement(
+    statement: ProfileStatement,
+    sources: Mapping[str, CleanSource],
+    account_of: Mapping[str, str],
+    accounts: Mapping[str, ProfileAccount],
+) -> Iterator[Finding]:
     source = sources.get(statement.source_id)
     if source is None:
         yield Finding(id=statement.id, what=f"source {statement.source} is not in the store")
         return
-    spans = [m.start() for m in re.finditer(re.escape(statement.quote), source.text)]
-    if statement.start not in spans or statement.end != statement.start + len(statement.quote):
-        yield Finding(id=statement.id, what=f"the quote does not stand at {statement.start} of {source.path}")
+    start, end = statement.start, statement.end
+    spans = [m.start() for m in re.finditer(f"(?={re.escape(statement.quote)})", source.text)]
+    if start not in spans or end != start + len(statement.quote) or not statement.quote:
+        yield Finding(id=statement.id, what=f"the quote does not stand at {start} of {source.path}")
         return
-    roles = {t.role for t in source.turns if t.start < statement.end and statement.start < t.end}
+    turns = [t for t in source.turns if t.start < end and start < t.end]
+    roles = {t.role for t in turns}
     if roles != {"customer"} or statement.role != "customer":
         yield Finding(id=statement.id, what=f"spoken by {', '.join(sorted(roles)) or 'nobody'}, not by a customer")
-    inside = [b for b in source.blocks if b.start < statement.end and statement.start < b.end]
-    if all(b.lines for b in inside):
-        lines = [line for b in inside if b.lines for line in _lines_of(source, b.start, b.lines[0], statement)]
-        if statement.lines is None or (min(lines), max(lines)) != tuple(statement.lines):
-            yield Finding(id=statement.id, what=f"stands on lines {min(lines)}–{max(lines)}, not {statement.lines}")
+        return
+    lines, locator = _place(source, start, end)
+    if lines != statement.lines:
+        yield Finding(id=statement.id, what=f"stands on lines {lines}, not {statement.lines}")
+    if locator != statement.locator:
+        yield Finding(id=statement.id, what=f"stands at {locator.unit} {locator.first}, not where it says")
+    told = {
+        "source": (statement.source, source.path),
+        "kind of source": (statement.source_kind, source.kind),
+        "account": (statement.account, accounts[account_of[source.id]].name),
+        "date": (statement.date, source.date),
+        "voice": ({statement.voice}, {t.voice for t in turns}),
+        "speaker": ({statement.speaker}, {t.speaker for t in turns}),
+    }
+    for what, (said, found) in told.items():
+        if said != found:
+            yield Finding(id=statement.id, what=f"the {what} is {found}, not {said}")
+    if not source.text[:start].endswith(statement.before) or not source.text[end:].startswith(statement.after):
+        yield Finding(id=statement.id, what="what is shown around the quote does not stand there")
+    if statement.question and statement.question not in source.text:
+        yield Finding(id=statement.id, what="the question that it answers is not in the source")
 
 
-def _lines_of(source: CleanSource, block_start: int, first_line: int, statement: ProfileStatement) -> list[int]:
-    start, end = max(statement.start, block_start), statement.end
-    before = source.text[block_start:start].split("\n")
-    within = source.text[start : min(end, start + len(source.text))].split("\n")
-    block = next(b for b in source.blocks if b.start == block_start)
-    within = source.text[start : min(end, block.end)].split("\n")
-    top = first_line + len(before) - 1
-    return list(range(top, top + len(within)))
+def _place(source: CleanSource, start: int, end: int) -> tuple[tuple[int, int] | None, Locator]:
+    inside = [b for b in source.blocks if b.start < end and start < b.end]
+    first, last = inside[0], inside[-1]
+    if not first.lines or not last.lines:
+        return None, first.locator
+    lines = (_line_of(source, first, start), _line_of(source, last, end - 1))
+    if {first.locator.unit, last.locator.unit} == {"line"}:
+        return lines, Locator(unit="line", first=lines[0], last=lines[1])
+    return lines, first.locator
+
+
+def _line_of(source: CleanSource, block: CleanBlock, offset: int) -> int:
+    assert block.lines
+    return block.lines[0] + len(source.text[block.start : offset + 1].split("\n")) - 1
 
 
 def _claim(
@@ -93,7 +141,7 @@ def _claim(
     known: set[str],
 ) -> Iterator[Finding]:
     cited = [statements[i] for i in claim.evidence if i in statements]
-    if len(cited) != len(claim.evidence) or not cited:
+    if len(cited) != len(claim.evidence) or not cited or not statements.keys() >= {*claim.counter}:
         yield Finding(id=claim.id, what="cites statements that are not in the profile")
         return
     if any(claim.kind not in statement.kinds for statement in cited):
@@ -101,14 +149,23 @@ def _claim(
     words = unborne_words(claim.text, (statement.quote for statement in cited))
     if words:
         yield Finding(id=claim.id, what=f"says what its evidence doesn't: {', '.join(words)}")
-    accounts = {account_of.get(s.source_id, "") for s in cited} & known
+    behind = {s.source_id: account_of.get(s.source_id, "") for s in cited}
+    accounts = {*behind.values()} & known
     speaking = {account_of.get(i, "") for i in sources} & known
-    told = (claim.support.accounts, claim.support.of_accounts, claim.support.sources, claim.support.of_sources)
-    counted = (len(accounts), len(speaking), len({s.source_id for s in cited}), len(sources))
+    kinds = {sources[s.source_id].kind for s in cited if s.source_id in sources}
+    dates = [s.date for s in cited if s.date]
+    support = claim.support
+    told = (support.accounts, support.of_accounts, support.sources, support.of_sources, support.unknown_sources)
+    counted = (
+        len(accounts), len(speaking), len(behind), len(sources), sum(a not in known for a in behind.values()),
+    )  # fmt: skip
     if told != counted:
-        yield Finding(id=claim.id, what=f"support is {counted}, not {told} (accounts, of, sources, of)")
-    others = {account_of.get(statements[i].source_id, "") for i in claim.counter if i in statements} & known
-    kinds = {s.source_kind for s in cited}
+        yield Finding(id=claim.id, what=f"support is {counted}, not {told} (accounts, of, sources, of, unknown)")
+    if {*support.source_kinds} != kinds:
+        yield Finding(id=claim.id, what=f"rests on {', '.join(sorted(kinds))}, not {', '.join(support.source_kinds)}")
+    if (support.first_seen, support.last_seen) != (min(dates, default=None), max(dates, default=None)):
+        yield Finding(id=claim.id, what="was not first and last seen on the days that it says")
+    others = {account_of.get(statements[i].source_id, "") for i in claim.counter} & known
     earned: Status = "hypothesis" if len(accounts) < 2 else "supported" if len(kinds) < 2 else "corroborated"
     if accounts and others - accounts:
         earned = "contested"
@@ -116,28 +173,59 @@ def _claim(
         yield Finding(id=claim.id, what=f"earns “{earned}”, not “{claim.status}”")
 
 
+def _criterion(criterion: Criterion, accounts: Mapping[str, ProfileAccount]) -> Iterator[Finding]:
+    outcomes = [account.outcome for account in accounts.values()]
+    cited = [accounts[cell.account].outcome for cell in criterion.cells if cell.account in accounts]
+    told = (criterion.good, criterion.of_good, criterion.bad, criterion.of_bad)
+    good, bad = ("won", "active"), ("lost", "churned")
+    counted = tuple(sum(o in side for o in those) for side in (good, bad) for those in (cited, outcomes))
+    name = f"{criterion.attribute} {criterion.value}"
+    if told != counted:
+        yield Finding(id=name, what=f"admits {counted}, not {told} (good, of, bad, of)")
+    for cell in criterion.cells:
+        if cell.account not in accounts or accounts[cell.account].attributes.get(cell.heading) != cell.value:
+            yield Finding(id=name, what=f"{cell.account} does not say “{cell.value}” under {cell.heading}")
+
+
 # ---------------------------------------------------------------- the originals
 
 
-def _original(statement: ProfileStatement, originals: Sequence[RawFile], blocks: Blocks) -> Finding | None:
-    pattern = _PLACEHOLDER.sub("*", statement.source).replace("[", "[[]")
-    files = [raw for raw in originals if raw.path == statement.source or fnmatchcase(raw.path, pattern)]
-    if not files:
-        return Finding(id=statement.id, what=f"no original called {statement.source}")
-    wanted = _loosely(statement.quote)
-    for raw in files:
+class _Originals:
+    """The files as they came, each opened once."""
+
+    def __init__(self, files: Sequence[RawFile], blocks: Blocks) -> None:
+        self._files = files
+        self._read = blocks
+        self._lines: dict[str, list[str]] = {}
+        self._blocks: dict[str, Sequence[Block]] = {}
+
+    def check(self, statement: ProfileStatement) -> Iterator[Finding]:
+        """Look a quote up at its place."""
+        pattern = _PLACEHOLDER.sub("*", statement.source).replace("[", "[[]")
+        files = [raw for raw in self._files if raw.path == statement.source or fnmatchcase(raw.path, pattern)]
+        if not files:
+            yield Finding(id=statement.id, what=f"no original called {statement.source}")
+            return
+        wanted = _loosely(statement.quote)
+        if not any(wanted.search(_plain(text)) for raw in files for text in self._places(raw, statement)):
+            place = statement.locator
+            where = (
+                f"lines {statement.lines[0]}–{statement.lines[1]}" if statement.lines else f"{place.unit} {place.first}"
+            )
+            yield Finding(id=statement.id, what=f"the quote is not at {where} of {statement.source}")
+
+    def _places(self, raw: RawFile, statement: ProfileStatement) -> Iterator[str]:
         if statement.lines:
-            text = _decoded(raw).split("\n")
-            if wanted.search(_plain("\n".join(text[statement.lines[0] - 1 : statement.lines[1]]))):
-                return None
-        elif any(wanted.search(_plain(block)) for block in _joined(blocks(raw))):
-            return None
-    where = f"lines {statement.lines[0]}–{statement.lines[1]} of" if statement.lines else "anywhere in"
-    return Finding(id=statement.id, what=f"the quote is not on {where} {statement.source}")
-
-
-def _joined(texts: list[str]) -> list[str]:
-    return [*texts, " ".join(texts)]
+            if raw.path not in self._lines:
+                self._lines[raw.path] = _decoded(raw).split("\n")
+            yield "\n".join(self._lines[raw.path][statement.lines[0] - 1 : statement.lines[1]])
+            return
+        if raw.path not in self._blocks:
+            self._blocks[raw.path] = self._read(raw)
+        blocks = self._blocks[raw.path]
+        for n, block in enumerate(blocks):
+            if block.locator == statement.locator:
+                yield " ".join(each.text for each in blocks[n : n + _BLOCKS_OF_A_QUOTE])
 
 
 def _plain(text: str) -> str:

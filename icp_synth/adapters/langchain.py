@@ -91,7 +91,7 @@ class LangChainChat:
         from langsmith import tracing_context
 
         chain = self._chat.with_structured_output(output, method="json_schema", include_raw=True, strict=True)
-        with tracing_context():
+        with tracing_context(enabled=False):
             answer: dict[str, Any] = chain.invoke([("system", system), ("human", user)])
         parsed = answer["parsed"]
         if isinstance(parsed, output):

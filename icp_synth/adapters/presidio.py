@@ -10,8 +10,6 @@ from __future__ import annotations
 import importlib
 import logging
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import tldextract
@@ -25,8 +23,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from icp_synth.adapters import recognizers
+from icp_synth.adapters.name_lists import known_names
 from icp_synth.errors import ScrubError
-from icp_synth.person_names import FirstAndLastNames, person_in_label, plausible_person
+from icp_synth.person_names import listed_persons, person_in_label, plausible_person
 from icp_synth.records import Redaction
 
 _LEMMA = "icp_synth_lower_lemma"
@@ -70,18 +69,6 @@ class _Engine(SpacyNlpEngine):
         """Nothing to load: the pipe was given."""
 
 
-@lru_cache(maxsize=1)
-def name_lists() -> FirstAndLastNames:
-    """First and last names of the census lists in the `names` package, lower-cased."""
-    folder = resources.files("names")
-
-    def words(file: str) -> frozenset[str]:
-        text = (folder / file).read_text(encoding="ascii")
-        return frozenset(line.split()[0].lower() for line in text.splitlines() if line.strip())
-
-    return FirstAndLastNames(first=words("dist.female.first") | words("dist.male.first"), last=words("dist.all.last"))
-
-
 class PresidioDetector:
     """Implements `ports.Detector`. Building one loads the model (about two seconds); `find` can then be called often."""
 
@@ -95,7 +82,7 @@ class PresidioDetector:
             for recognizer in recognizers.all_recognizers(tldextract.TLDExtract(suffix_list_urls=())):
                 registry.add_recognizer(recognizer)
             self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
-            self._names = name_lists()
+            self._names = known_names()
         except Exception as error:
             raise ScrubError(
                 f"The scrubber could not be loaded ({type(error).__name__}).", "Run `icp-synth doctor`."
@@ -111,7 +98,9 @@ class PresidioDetector:
             raise ScrubError(
                 f"The scrubber failed ({type(error).__name__}).", "Nothing of this source was kept; report the file."
             ) from error
-        return [redaction for result in results if (redaction := self._keep(text, result))]
+        found = [redaction for result in results if (redaction := self._keep(text, result))]
+        listed = listed_persons(text, self._names)
+        return found + [Redaction(start=start, end=end, entity="PERSON", score=0.7) for start, end in listed]
 
     def find_in_label(self, text: str) -> Sequence[Redaction]:
         """Persons in a file name: a known first name followed by a known last name."""

@@ -14,7 +14,7 @@ from icp_synth.adapters.files import collect
 from icp_synth.cli.console import AsJson, opened, out, print_json
 from icp_synth.cli.evidence import read_manifest
 from icp_synth.errors import IcpSynthError
-from icp_synth.records import Profile, RawFile
+from icp_synth.records import Block, Profile, RawFile
 from icp_synth.stages.ingest import ingest
 from icp_synth.verification import verify as recompute
 
@@ -42,17 +42,17 @@ def verify(
         ) from error
     with opened(claimed.workspace) as here:
         accounts = here.accounts()
-        known = {a.id for a in accounts.known()}
         sources = here.sources()
+        mapped = here.saved_columns()
     files = None
     if originals:
         manifest = read_manifest(originals, claimed.product)
         files = [item for item in collect(originals, None) if isinstance(item, RawFile)]
 
-    def blocks(raw: RawFile) -> list[str]:
-        return [block.text for source in ingest(raw, manifest).sources for block in source.blocks]
+    def blocks(raw: RawFile) -> list[Block]:
+        return [block for source in ingest(raw, manifest, mapped).sources for block in source.blocks]
 
-    verdict = recompute(claimed, sources, accounts.of_source, known, files, blocks)
+    verdict = recompute(claimed, sources, accounts.of_source, accounts.by_id, files, blocks)
     if as_json:
         print_json(verdict)
     else:

@@ -47,6 +47,11 @@ def _cluster_kind(kind: Kind, ids: Sequence[str], matrix: Matrix, earlier: Seque
         if alive:
             groups[theme.id] = alive
             placed |= dict.fromkeys(alive, theme.id)
+    for theme_id in groups:  # one that was withdrawn and came back would found a second theme of the same name
+        founder = origin[theme_id].founding
+        if founder in row and founder not in placed:
+            groups[theme_id].append(founder)
+            placed[founder] = theme_id
     anchors = {
         theme_id: _centre(matrix, [row[m] for m in members]) for theme_id, members in groups.items() if len(members) > 1
     }
@@ -64,7 +69,8 @@ def _cluster_kind(kind: Kind, ids: Sequence[str], matrix: Matrix, earlier: Seque
     for labels in _agglomerate(matrix[[row[s] for s in pool]]):
         members = [pool[index] for index in labels]
         named = sorted({placed[member] for member in members if member in placed})
-        out.append(_theme(kind, origin[named[0]] if named else None, members, named[1:], matrix, row))
+        absorbed = [alias for theme_id in named[1:] for alias in (theme_id, *origin[theme_id].aliases)]
+        out.append(_theme(kind, origin[named[0]] if named else None, members, absorbed, matrix, row))
     return out
 
 

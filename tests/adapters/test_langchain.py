@@ -192,6 +192,8 @@ def test_nothing_is_traced_and_no_other_address_is_taken_from_the_environment(se
     with played.serving() as spy:
         tempting = {
             "LANGSMITH_TRACING": "true",
+            "LANGSMITH_TRACING_V2": "true",
+            "LANGCHAIN_TRACING": "false",
             "LANGCHAIN_TRACING_V2": "true",
             "LANGSMITH_API_KEY": "lsv2_x",
             "LANGSMITH_ENDPOINT": spy.url,
