@@ -55,7 +55,7 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     """The part of ``text[start:end]`` that is a person's name, or None.
 
     Words that can't belong to a name are cut off both ends; a span across a line break keeps its first line's part.
-    A single word needs more than two do: a known first name, or a context that is a person's.
+    A single word needs more than two do: to be a name and hardly anything else, or a context that is a person's.
     """
     words = [match for match in _WORD.finditer(text, start, end) if "\n" not in text[start : match.start()]]
     while words and (_NOT_A_NAME.match(words[0].group()) or words[0].group().islower()):
@@ -72,9 +72,10 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
     if len(stems) > 1:
         known_any = any(stem in known.first or stem in known.last for stem in stems)
-        no_words = not any(stem in known.words for stem in stems)
+        plain = all(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", word.group())) for word in words)
+        no_words = plain and not any(stem in known.words for stem in stems)
         return (first, last) if known_any or no_words or _person_context(text, first, last) else None
-    return (first, last) if stems[0] in known.first or _person_context(text, first, last) else None
+    return (first, last) if stems[0] in known.sure or _person_context(text, first, last) else None
 
 
 def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:

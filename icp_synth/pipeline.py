@@ -118,7 +118,7 @@ def draft(state: State, vectors: Mapping[str, Vectors], *, product: str, analyst
     )
     headlines = word.headlines(themes, evidence.statements)
     sections = synthesize.sections(evidence, themes, headlines, vectors, state.overlays)
-    merged = {o.target: o.value["into"] for o in state.overlays if o.action == "account.merge"}
+    merged = accounts.merges(state.overlays)
     profile = Profile(
         workspace=state.workspace,
         product=product,

@@ -120,12 +120,13 @@ def _statement(
 def _place(source: CleanSource, start: int, end: int) -> tuple[tuple[int, int] | None, Locator]:
     inside = [b for b in source.blocks if b.start < end and start < b.end]
     first, last = inside[0], inside[-1]
+    locator = Locator(unit=first.locator.unit, first=first.locator.first, last=last.locator.last)
     if not first.lines or not last.lines:
-        return None, first.locator
+        return None, locator
     lines = (_line_of(source, first, start), _line_of(source, last, end - 1))
     if {first.locator.unit, last.locator.unit} == {"line"}:
-        return lines, Locator(unit="line", first=lines[0], last=lines[1])
-    return lines, first.locator
+        locator = Locator(unit="line", first=lines[0], last=lines[1])
+    return lines, locator
 
 
 def _line_of(source: CleanSource, block: CleanBlock, offset: int) -> int:
@@ -224,7 +225,7 @@ class _Originals:
             self._blocks[raw.path] = self._read(raw)
         blocks = self._blocks[raw.path]
         for n, block in enumerate(blocks):
-            if block.locator == statement.locator:
+            if (block.locator.unit, block.locator.first) == (statement.locator.unit, statement.locator.first):
                 yield " ".join(each.text for each in blocks[n : n + _BLOCKS_OF_A_QUOTE])
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
+
 from icp_synth import assets, prompting
 from icp_synth.analysts.llm import INPUTS, Extraction
 from icp_synth.errors import PromptError
-from pydantic import BaseModel
 
 GREET = """---
 id: greet
@@ -49,7 +50,7 @@ def loaded(folder: Path, text: str, **more: str) -> prompting.Prompt:
 
 def test_a_prompt_has_a_part_that_never_changes_and_a_part_that_is_filled_in(tmp_path: Path) -> None:
     prompt = loaded(tmp_path, GREET)
-    assert (prompt.id, prompt.version, prompt.inputs) == ("greet", 1, {"name", "gifts"})
+    assert (prompt.id, prompt.version, prompt.inputs) == ("greet", 1, frozenset({"name", "gifts"}))
     assert prompt.render(name="Ada <b>", gifts=["tea", "{{ name }}"]) == (
         "Say hello, {briefly}.",
         "To Ada <b>:\n- tea\n- {{ name }}\n",

@@ -9,26 +9,26 @@ from collections.abc import Callable
 from icp_synth.records import AccountRef, Manifest, Outcome, Record, Source, SourceKind
 from icp_synth.speakers import manifest_entries
 
-# Read in this order: the first that a path, a title or a heading matches decides.
+# The more specific first: of what a path says the first decides (`notes/acme-interview.md` is an interview), then the title.
 _KIND_WORDS: tuple[tuple[SourceKind, str], ...] = (
     (
         "win_loss",
-        r"win[\s_-]*loss|closed[\s_-]*(?:won|lost)|no[\s_-]?bid|lost[\s_-]?deal|deal[\s_-]?review|[\s_/-]loss\b",
+        r"\bwin[\s/&-]*loss|\bclosed[\s-]*(?:won|lost)|\bno[\s-]?bid\b|\blost[\s-]?deal|\bdeal[\s-]?review|\bloss\b",
     ),
-    ("interview", r"interview|discovery|jtbd|user[\s_-]?research|case[\s_-]?study"),
-    ("survey", r"survey|nps|csat|questionnaire|responses?\b"),
-    ("ticket", r"tickets?\b|support|zendesk|intercom|helpdesk|conversation"),
-    ("review", r"reviews?\b|g2|capterra|trustradius|testimonial"),
-    ("call", r"calls?\b|recording|transcript|demo|qbr|meeting|sync\b"),
-    ("note", r"notes?\b|memo|field|debrief"),
+    ("interview", r"\binterviews?\b|\bdiscovery\b|\bjtbd\b|\buser[\s-]?research|\bcase[\s-]?stud(?:y|ies)\b"),
+    ("survey", r"\bsurveys?\b|\bnps\b|\bcsat\b|\bquestionnaires?\b|\bresponses?\b"),
+    ("ticket", r"\btickets?\b|\bsupport\b|\bzendesk\b|\bintercom\b|\bhelpdesk\b|\bconversations?\b"),
+    ("review", r"\breviews?\b|\bg\s?2\b|\bcapterra\b|\btrustradius\b|\btestimonials?\b"),
+    ("call", r"\bcalls?\b|\brecordings?\b|\btranscripts?\b|\bdemos?\b|\bqbr\b|\bmeetings?\b|\bsync\b"),
+    ("note", r"\bnotes?\b|\bmemos?\b|\bfield\b|\bdebriefs?\b"),
 )
 _BY_FORMAT: dict[str, SourceKind] = {
     "vtt": "call", "srt": "call", "whisper": "call", "gong": "call", "fireflies": "call", "otter": "call",
     "zendesk": "ticket", "intercom": "ticket", "eml": "note",
 }  # fmt: skip
 _OUTCOME_WORDS: tuple[tuple[Outcome, str], ...] = (
-    ("lost", r"closed[\s_-]*lost|lost[\s_-]?deal|no[\s_-]?bid|\bloss\b"),
-    ("won", r"closed[\s_-]*won|\bwon\b"),
+    ("lost", r"\bclosed[\s-]*lost|\blost\b|\bno[\s-]?bid\b|\bloss\b"),
+    ("won", r"\bclosed[\s-]*won|\bwon\b|\bwin\b"),
     ("churned", r"churn"),
 )
 _DATES = (
@@ -52,33 +52,31 @@ def describe(source: Source, manifest: Manifest) -> Description:
     kind = next((e.kind for e in reversed(given) if e.kind), None) or source.kind
     date = next((e.date for e in reversed(given) if e.date), None) or source.date or _block_date(source)
     outcome = next((e.outcome for e in reversed(given) if e.outcome), None) or source.outcome
-    where = re.sub(r"[_/.!]", " ", source.path)
     inferred = []
     if kind is None:
-        kind = _guess_kind(source, where)
+        kind = _guess_kind(source)
         inferred.append("kind")
     if date is None and (date := _date_in(source.path)):
         inferred.append("date")
     if outcome is None and kind == "win_loss":
-        named = f"{where} {source.title or ''}"
+        named = re.sub(r"(?i)win[\s/&-]*loss", " ", f"{_words(source.path)} {source.title or ''}")
         outcome = next((o for o, pattern in _OUTCOME_WORDS if re.search(pattern, named, re.I)), None)
         if outcome:
             inferred.append("outcome")
     return Description(kind=kind, date=date, outcome=outcome, inferred=tuple(inferred))
 
 
-def _guess_kind(source: Source, where: str) -> SourceKind:
-    folder, _, name = where.rpartition("/")
-    if any(block.form == "question" for block in source.blocks) and source.format in (
-        "md",
-        "txt",
-        "docx",
-        "pdf",
-        "html",
-    ):
+def _words(path: str) -> str:
+    """A path as words: `CustomerCall_Acme2.vtt` → `Customer Call Acme 2 vtt`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|[_/.!]", " ", path)
+
+
+def _guess_kind(source: Source) -> SourceKind:
+    if source.format in ("md", "txt", "docx", "pdf", "html") and any(b.form == "question" for b in source.blocks):
         return "interview"
     # The subject of a mail says what it is about, not what it is.
-    for text in (name, "" if source.format == "eml" else source.title or "", folder):
+    title = "" if source.format == "eml" else source.title or ""
+    for text in (_words(source.path), title):
         for kind, pattern in _KIND_WORDS:
             if re.search(pattern, text, re.I):
                 return kind

@@ -102,8 +102,8 @@ def _claim(evidence: Evidence, theme: Theme, headline: str, vectors: Mapping[str
     counter = _counter(evidence, theme, members, vectors)
     support = count_support(evidence, members)
     detail = {}
-    if theme.kind == "pain":
-        detail["stage"] = _stage(evidence, theme)
+    if theme.kind == "pain" and (stage := _stage(evidence, theme)) != "in use":
+        detail["stage"] = stage
     return admit_claim(
         kind=theme.kind,
         text=headline,

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from icp_synth.adapters.langchain import TRIES, LangChainChat
 from icp_synth.adapters.registry import make_analyst
 from icp_synth.analysts.llm import Extraction, Proposal
 from icp_synth.errors import ModelError, NotFoundError
 from icp_synth.ports import ChatModel
 from icp_synth.records import Redaction
-
 from tests import openai_server as played
 from tests.openai_server import OpenAIServer, claim, claims, fails
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from icp_synth import assets, pipeline, prompting
 from icp_synth.adapters.langchain import LangChainChat
 from icp_synth.analysts import llm
@@ -30,7 +31,6 @@ from icp_synth.records import (
     Voice,
 )
 from icp_synth.stages.segment import segment
-
 from tests import openai_server as played
 from tests.openai_server import OpenAIServer, claim, claims, evidence, fails, finds
 
@@ -113,7 +113,7 @@ def test_the_instructions_are_the_same_for_every_request_and_hold_no_evidence() 
 def test_evidence_cant_end_its_marks_or_add_a_line(hostile: str) -> None:
     source = source_of(("customer", "First."), ("customer", hostile), ("customer", "Last."))
     asked = llm.request(PROMPT, source, theirs(source))
-    assert asked.user.count("</evidence>") == 1 and asked.user.endswith("</evidence>\n")
+    assert asked.user.count("</evidence>") == 1 and asked.user.endswith("</evidence>")
     numbered = [line for line in lines_of(asked) if "n" in line]
     assert [line["n"] for line in numbered] == list(range(1, len(theirs(source)) + 1))
 
@@ -308,7 +308,7 @@ def test_only_what_admit_lets_in_becomes_a_statement(server: OpenAIServer, embed
 
 CALL = """Interviewer: Thanks for joining. Could you introduce yourself?
 
-Dana Whitfield: Sure, I'm Dana Whitfield, head of operations at Orrin Freight. Write to dana.whitfield@orrin.example for the notes.
+Dana Whitfield: Sure, I'm Dana Whitfield, head of operations at Orrin Freight. Notes to dana.whitfield@orrin.example.
 
 Interviewer: What was hard before Paylane?
 
@@ -345,7 +345,9 @@ def drafting(folder: Path, server: OpenAIServer) -> list[str]:
     ]  # fmt: skip
 
 
-def test_a_draft_by_a_model_holds_true_quotes_and_nothing_invented(cli: Any, folder: Path, server: OpenAIServer) -> None:
+def test_a_draft_by_a_model_holds_true_quotes_and_nothing_invented(
+    cli: Any, folder: Path, server: OpenAIServer
+) -> None:
     server.otherwise = finds(CUES, claim(999, kinds=["proof"]), claim(1, 40, kinds=["proof"]))
     ended = cli(*drafting(folder, server))
     assert ended.code == 0, ended.err

@@ -340,7 +340,7 @@ def _source(source: ProfileSource, lookup: _Lookup) -> SourceView:
 def _basis(profile: Profile) -> str:
     if not profile.sources:
         return "No evidence yet."
-    known = sum(a.known for a in profile.accounts)
+    known = sum(a.known and a.sources > 0 for a in profile.accounts)
     dates = [s.date for s in profile.sources if s.date]
     newest = f" Newest evidence: {day(max(dates))}." if dates else " None of it is dated."
     return f"{plural(len(profile.sources), 'source')} from {plural(known, 'known account')}.{newest}"
