@@ -30,19 +30,20 @@ from icp_synth.records import (
     Statement,
     Theme,
 )
-from icp_synth.speakers import words_by_role
+from icp_synth.speakers import manifest_people, words_by_role
 from icp_synth.stages import accounts, cluster, criteria, describe, roles, scrub, synthesize, word
 
 CONTEXT = 160  # characters shown on either side of a quote
+_READ_AS_COMPANY = ("heading", "company in the speaker label")  # where a person's name may stand as well
 
 
 def clean(raw: Source, manifest: Manifest, detector: Detector, keyed: Callable[..., str]) -> CleanSource:
     """Raw source → clean source. Raises ScrubError: then nothing of it may be kept."""
     told = describe.describe(raw, manifest)
     source, turns = roles.assign(raw, manifest, told.kind)
-    prepared = scrub.prepare(source)
+    prepared = scrub.prepare(source, [name for people in manifest_people(manifest, source.path) for name in people])
     account = accounts.hint(source, manifest, lambda address: keyed("person", address)[:6])
-    if account.why == "heading" and scrub.names_person(account.name, prepared, detector.find(f"{account.name} said")):
+    if account.why in _READ_AS_COMPANY and scrub.names_person(account.name, prepared, detector.find(f"{account.name} said")):
         account = accounts.UNKNOWN
     keep = [name for name in (manifest.product, manifest.us_company, account.name) if name]
     masked = scrub.mask(prepared, detector.find(prepared.text), keep, source.path, detector.find_in_label(source.path))
@@ -181,6 +182,16 @@ def _shown_statement(statement: Statement, evidence: synthesize.Evidence) -> Pro
         date=statement.date,
         speaker=turn.speaker,
         question=source.text[asked.start : asked.end] if asked else "",
-        before=source.text[max(turn.start, statement.start - CONTEXT) : statement.start],
-        after=source.text[statement.end : min(turn.end, statement.end + CONTEXT)],
+        before=_before(source.text[turn.start : statement.start]),
+        after=_after(source.text[statement.end : turn.end]),
     )
+
+
+def _before(text: str) -> str:
+    """The end of what stands before a quote, from a whole word on."""
+    return text if len(text) <= CONTEXT else "…" + text[-CONTEXT:].partition(" ")[2]
+
+
+def _after(text: str) -> str:
+    """The beginning of what stands behind a quote, up to a whole word."""
+    return text if len(text) <= CONTEXT else text[:CONTEXT].rpartition(" ")[0] + "…"

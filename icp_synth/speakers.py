@@ -125,7 +125,9 @@ def same_person(one: str, other: str) -> bool:
     if sorted(a) == sorted(b) or (1 in (len(a), len(b)) and a[0] == b[0]):
         return True
     pairs = list(zip(a, b, strict=False))
-    return len(a) == len(b) and a[0] == b[0] and all(x == y or (x[0] == y[0] and 1 in (len(x), len(y))) for x, y in pairs)
+    return (
+        len(a) == len(b) and a[0] == b[0] and all(x == y or (x[0] == y[0] and 1 in (len(x), len(y))) for x, y in pairs)
+    )
 
 
 def name_key(text: str) -> str:

@@ -28,6 +28,7 @@ from icp_synth.records import (
 
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 _BLOCKS_OF_A_QUOTE = 6  # a sentence of a call may run over several cues
+_CUT = "…"
 Blocks = Callable[[RawFile], Sequence[Block]]
 
 
@@ -111,7 +112,8 @@ def _statement(
     for what, (said, found) in told.items():
         if said != found:
             yield Finding(id=statement.id, what=f"the {what} is {found}, not {said}")
-    if not source.text[:start].endswith(statement.before) or not source.text[end:].startswith(statement.after):
+    shown = statement.before.removeprefix(_CUT), statement.after.removesuffix(_CUT)  # the text itself may have it, too
+    if not source.text[:start].endswith(shown[0]) or not source.text[end:].startswith(shown[1]):
         yield Finding(id=statement.id, what="what is shown around the quote does not stand there")
     if statement.question and statement.question not in source.text:
         yield Finding(id=statement.id, what="the question that it answers is not in the source")

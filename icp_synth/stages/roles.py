@@ -228,9 +228,7 @@ def _by_address(address: str, manifest: Manifest) -> tuple[Role, str]:
     return ("us", "our e-mail domain") if ours else ("customer", "another e-mail domain")
 
 
-def _by_talk(
-    source: Source, known: dict[str, tuple[Role, str]], kind: SourceKind
-) -> dict[str, tuple[Role, str]]:
+def _by_talk(source: Source, known: dict[str, tuple[Role, str]], kind: SourceKind) -> dict[str, tuple[Role, str]]:
     """Guess the speakers that nothing names, by who asks and who talks of "your product"."""
     said: dict[str, list[str]] = {}
     for block in source.blocks:
@@ -243,7 +241,9 @@ def _by_talk(
         return known | dict.fromkeys(said, ("us", "guessed: answers the customer's ticket"))
     if len(said) == 1 and len(sides) == 1:
         other: Role = "us" if sides == {"customer"} else "customer"
-        return known | dict.fromkeys(said, (other, f"guessed: the other side of {'the customer' if other == 'us' else 'us'}"))
+        return known | dict.fromkeys(
+            said, (other, f"guessed: the other side of {'the customer' if other == 'us' else 'us'}")
+        )
     leaning = {label: _lean(" ".join(texts)) for label, texts in said.items()}
     seller = None if "us" in sides else max(leaning, key=lambda label: (leaning[label], label))
     most = leaning[seller] if seller else 0.0
@@ -280,7 +280,11 @@ def _role(block: Block, scene: _Scene, asked: bool) -> tuple[Role, str, bool]:
             return "us", "guessed: a question", True
         if _lean(block.text) > 0:
             return "us", "guessed: talks as a seller", True
-        return ("customer", "guessed: follows a question", True) if asked else ("unknown", "stands before any question", True)
+        return (
+            ("customer", "guessed: follows a question", True)
+            if asked
+            else ("unknown", "stands before any question", True)
+        )
     if scene.talk:
         return "unknown", "stands between the speakers", False
     if block.heading and _OUR_VIEW.search(block.heading):
