@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from icp_synth.evidence import FUNCTION_WORDS
 from icp_synth.records import Record
 
 # Words that stand right after a product and not after a person, and words that end a job title.
@@ -29,6 +30,7 @@ _NOT_A_NAME = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
+_WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
 _CAPITALISED = re.compile(r"(?<![\w@/.-])[A-ZÀ-Þ][a-zà-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zà-ÿ]+)*(?![\w@/])")
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|mr\.?|mrs\.?|ms\.?|dr\.?|prof\.?|i'?m|i am|this is|name is|"
@@ -98,6 +100,29 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
             continue
         found.append((word.start(), end))
     return found
+
+
+def with_capitals(text: str, known: KnownNames) -> str:
+    """The text with capitals on words that may be names, in lines that have none or nothing else. Same length.
+
+    What is typed in lower case or comes from a recogniser of speech has no capitals, and taggers live on them. Words of
+    the dictionary stay small unless they are first names with a word behind them that is none.
+    """
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        if line.islower() or (line.isupper() and len(line) > 12):
+            lines[n] = _WORD_IN_LINE.sub(lambda match: _capital(match, known), line.lower())
+            if len(lines[n]) != len(line):
+                lines[n] = line
+    return "\n".join(lines)
+
+
+def _capital(match: re.Match[str], known: KnownNames) -> str:
+    word = match.group()
+    bare = re.sub(r"['’]s?$", "", word)
+    if bare in known.sure or (bare not in known.words and len(bare) > 2 and bare not in FUNCTION_WORDS):
+        return word[0].upper() + word[1:]
+    return word
 
 
 def _person_context(text: str, start: int, end: int) -> bool:

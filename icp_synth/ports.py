@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from icp_synth.errors import ScrubError
 from icp_synth.records import (
     AccountRow,
     Candidate,
     CleanSource,
     Overlay,
+    Passage,
     Profile,
     Redaction,
     Sentence,
@@ -44,6 +46,10 @@ class Detector(Protocol):
 
     def find(self, text: str) -> Sequence[Redaction]:
         """Look at one text. Raises ScrubError where it can't look: the source is then refused."""
+        ...
+
+    def find_all(self, passages: Sequence[Passage]) -> Sequence[Sequence[Redaction] | ScrubError]:
+        """Look at many texts at once; an error instead of findings where one of them couldn't be looked at."""
         ...
 
     def find_in_label(self, text: str) -> Sequence[Redaction]:

