@@ -18,7 +18,8 @@ from icp_synth.records import Redaction, Utterance
 _MAX_WORDS = 18
 _WORD = re.compile(r"[^\s,;:()\"“”]+")
 _POLITE = frozenset(
-    """actually again ah alright apologies bye cheers correct course dear fine fyi good goodbye great hai hello here hey hi
+    """hai haii hii hiii helo hell hellow hiya tq ty tnx thnks thnx thankyou thanku thankz okk oky kk lol nothing anything else everything
+    actually again ah alright apologies bye cheers correct course dear fine fyi good goodbye great hai hello here hey hi
     hmm hold i'm im its it's just kindly know ma'am maam mam madam make mate mistake moment no nope note ok okay okey oh oops
     pardon perfect please pls plz quick really right sec second see sir so sorry sry sure thank thanks thankyou thats that's
     thx u ur wait well wrong ya yah yea yeah yep yes yup give given check use using look below following details detail
@@ -39,6 +40,12 @@ _UNIT = frozenset(
     dollars dollar bucks euro euros eur gbp pounds rs inr % percent users user seats seat people persons passengers nos pcs
     pieces times km miles lbs kg st nd rd th""".split()
 )
+_NAMING = ("name", "new", "maybe", "also", "letter")
+_INTRODUCES = re.compile(
+    r"\b(?:(?:my|his|her|whose|full|first|last|middle|maiden|good|partner['’]?s|wife['’]?s|husband['’]?s) name(?:['’]?s| is| was)?|"
+    r"(?:they )?call me|named me|everyone calls me|i am called|name of)(?: (?:is|mr|mrs|ms|dr))?\s*:?$",
+    re.I,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -46,11 +53,16 @@ def answers(text: str, utterances: Sequence[Utterance], known: KnownNames) -> It
     """Names and numbers in the utterances that are answers. Offsets are those of `text`."""
     for said in utterances:
         words = list(_WORD.finditer(text, said.start, said.end))
-        if not words or len(words) > _MAX_WORDS:
+        if not words:
             continue
         kinds = [_kind(word.group(), known) for word in words]
         kinds = _codes(words, kinds)
-        if "other" not in kinds:
+        kinds = [
+            "other" if kind == "also" and not (n and kinds[n - 1] in ("name", "new", "maybe", "letter")) else kind
+            for n, kind in enumerate(kinds)
+        ]
+        yield from _introduced(words, kinds)
+        if "other" not in kinds and len(words) <= _MAX_WORDS:
             yield from _address(words, kinds)
             yield from _answer(words, kinds, said)
         elif KEYWORD.search(said.asked):
@@ -71,8 +83,8 @@ def _kind(word: str, known: KnownNames) -> str:
     if len(bare) == 1:
         return "letter"
     if bare in known.words:
-        return "maybe" if bare in known.first else "other"
-    return "name" if bare in known.last else "new"
+        return "maybe" if bare in known.first else "also" if bare in known.last else "other"
+    return "name" if bare in known.last and bare not in known.places else "new"
 
 
 def _codes(words: Sequence[re.Match[str]], kinds: list[str]) -> list[str]:
@@ -97,6 +109,18 @@ def _codes(words: Sequence[re.Match[str]], kinds: list[str]) -> list[str]:
     return kinds
 
 
+def _introduced(words: Sequence[re.Match[str]], kinds: Sequence[str]) -> Iterator[Redaction]:
+    """What stands behind "my name is", in lower case too, up to the first word that no name holds."""
+    for n in range(1, len(words)):
+        before = " ".join(word.group() for word in words[max(0, n - 4) : n])
+        if kinds[n] in ("filler", "digits", "code", "short") or not _INTRODUCES.search(before):
+            continue
+        end = n
+        while end + 1 < len(words) and end - n < 3 and kinds[end + 1] in _NAMING and words[end].group()[-1] not in ".,;!?":
+            end += 1
+        yield _redaction(words[n], words[end], "PERSON", 0.8)
+
+
 def _answer(
     words: Sequence[re.Match[str]], kinds: list[str], said: Utterance
 ) -> Iterator[Redaction]:
@@ -106,7 +130,7 @@ def _answer(
     if said.asked and not (_ASKS_NAME.search(said.asked) or KEYWORD.search(said.asked)):
         return
     lower = line == line.lower()
-    for is_name, group in groupby(range(len(words)), key=lambda n: kinds[n] in ("name", "new", "maybe", "letter")):
+    for is_name, group in groupby(range(len(words)), key=lambda n: kinds[n] in _NAMING):
         run = list(group)
         if not is_name or len(run) > 5 or all(kinds[n] == "letter" for n in run):
             continue

@@ -109,11 +109,12 @@ class People:
         self._parts.append(parts)
         return len(self._parts) - 1
 
-    def add_found(self, text: str, start: int, end: int, name: str) -> None:
-        """Add what a detector took for a person, ``text[start:end]`` folded to `name`, unless it is a name that is kept."""
+    def add_found(self, text: str, start: int, end: int, name: str) -> int | None:
+        """Add what a detector took for a person, ``text[start:end]`` folded to `name`, unless it is a name that is kept. Returns its number."""
         kept = [match.span() for match in self._kept.finditer(text)] if self._kept else []
         if not any(first <= start < last or (first <= start and end <= last) for first, last in kept):
-            self.add(name)
+            return self.add(name)
+        return None
 
     def mentions(self, text: str) -> list[tuple[int, int, int]]:
         """Every mention in `text`: (start, end, person), in order, not overlapping."""

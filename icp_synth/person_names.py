@@ -31,16 +31,38 @@ _NOT_A_NAME = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
-_CAPITALISED = re.compile(r"(?<![\w@/.-])[A-ZÀ-Þ][a-zà-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zà-ÿ]+)*(?![\w@/])")
+_LONE_LETTER = re.compile(r"(?<=[a-z] )[b-hj-z](?=\.? [A-Z])")
+_UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).isupper())
+_LOWER = "a-z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).islower())
+_CAPITALISED = re.compile(
+    rf"(?<![\w@/.-])(?:(?:Mc|Mac|Le|De|Di|Van|O['’])(?=[{_UPPER}]))?[{_UPPER}][{_LOWER}]+(?:['’-][{_UPPER}]?[{_LOWER}]+)*(?![\w@/])"
+)
+_INITIALED = re.compile(
+    rf"(?<![\w@/.-])(?P<first>[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)[ \t]+(?:[{_UPPER}]\.?[ \t]+){{1,2}}"
+    rf"(?P<last>(?:(?:van|von|de|der|den|di|da|del|la|le|dos)[ \t]+){{0,2}}(?:Mc|Mac|Le|De)?[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)(?![\w@/])"
+)
+_PARTICLED = re.compile(
+    rf"(?<![\w@/.-])(?P<first>[{_UPPER}][{_LOWER}]+)[ \t]+(?:(?:van|von|de|der|den|di|da|del|dos|bin|ibn|al)[ \t]+){{1,2}}"
+    rf"(?P<last>[{_UPPER}][{_LOWER}]+)(?![\w@/])"
+)
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|mr\.?|mrs\.?|ms\.?|dr\.?|prof\.?|i'?m|i am|this is|name is|"
-    r"named|ask(?:ed)?|told|cc|colleague|boss|particularly|especially)\s+|@\s*)$",
+    r"named|ask(?:ed)?|told|cc|colleague|boss|particularly|especially|(?:follow(?:ing)? up|spoke|speak|talk(?:ed|ing)?|met|meet(?:ing)?|"
+    r"chat(?:ted)?|call|catch up) (?:to|with)|(?:written|directed|sung|played|composed|painted|said) by|starring|maiden name is|love|"
+    r"miss|bless|poor|happy birthday|birthday|uncle|aunt|brother|sister|son|daughter|wife|husband|mother|father|friend)\s+|@\s*)$",
     re.I,
 )
 _CUE_AFTER = re.compile(
     r"^(?:\s+(?:said|says|asked|told|mentioned|noted|joined|thinks|wants|wanted|left|wrote|here|speaking|"
-    r"explained|added|and i|signed off)\b)",
+    r"explained|added|and i|signed off|lives|lived|works|worked|called|replied|agreed|thought|went|loves|likes|hates|knows|knew)\b)",
     re.I,
+)
+
+
+_CHAT_WORDS = frozenset(
+    """afaik asap atm aww brb btw bye cuz dm dunno fb fwiw gonna gotta haha hahaha hai hehe hey heya hii hiii hmm hmmm idk ikr imho
+    imo irl jk kinda lmao lmk lol loll lools mom nah nope okay okey omg omw oops ouch pls plz ppl rofl smh soo sooo sorta tbh tgif thats
+    thankyou thnks thx tmr tnx tysm ugh umm wanna wassup whats wtf xmas xoxo yall yay yea yeah yep youre yup""".split()
 )
 
 
@@ -51,6 +73,7 @@ class KnownNames(Record):
     last: frozenset[str]
     sure: frozenset[str]
     words: frozenset[str]
+    places: frozenset[str] = frozenset()
 
 
 def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tuple[int, int] | None:
@@ -77,7 +100,11 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
         plain = all(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", word.group())) for word in words)
         no_words = plain and not any(stem in known.words for stem in stems)
         return (first, last) if known_any or no_words or _person_context(text, first, last) else None
-    return (first, last) if stems[0] in known.sure or _person_context(text, first, last) else None
+    if stems[0] in known.sure or _person_context(text, first, last):
+        return first, last
+    unknown = bool(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group()))) and stems[0] not in known.words
+    listed = stems[0] in known.first or stems[0] in known.last
+    return (first, last) if unknown and listed and stems[0] not in known.places else None
 
 
 def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
@@ -91,14 +118,19 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         first = word.group().lower()
         follows = words[at + 1] if at + 1 < len(words) and words[at + 1].start() - word.end() == 1 else None
         surname = follows.group().lower() if follows and "\n" not in text[word.end() : follows.start()] else ""
-        named = bool(surname) and surname not in known.words and not _NOT_A_NAME.match(surname)
+        named = bool(surname) and (surname not in known.words or surname in known.last) and not _NOT_A_NAME.match(surname)
         end = _to_the_end(text, follows.end(), known) if follows and named else word.end()
-        sure = first in known.sure or (first in known.first and named and surname in known.last)
+        sure = first in known.sure or (first in known.first and named and surname in known.last and surname not in known.words)
         if not sure or _NOT_A_NAME.match(first):
             continue
         if _THING_AFTER.match(text, end) or _THING_BEFORE.search(text[max(0, word.start() - 30) : word.start()]):
             continue
         found.append((word.start(), end))
+    for shape in (_INITIALED, _PARTICLED):
+        for match in shape.finditer(text):
+            names = (match["first"].lower(), match["last"].lower().split()[-1])
+            if any(n in known.first or n in known.last or n not in known.words for n in names) and not any(map(_NOT_A_NAME.match, names)):
+                found.append(match.span())
     return found
 
 
@@ -110,8 +142,8 @@ def with_capitals(text: str, known: KnownNames) -> str:
     """
     lines = text.split("\n")
     for n, line in enumerate(lines):
-        if line.islower() or (line.isupper() and len(line) > 12):
-            lines[n] = _WORD_IN_LINE.sub(lambda match: _capital(match, known), line.lower())
+        if "http" not in line and (line.islower() or (line.isupper() and len(line) > 12)):
+            lines[n] = _LONE_LETTER.sub(lambda m: m.group().upper(), _WORD_IN_LINE.sub(lambda m: _capital(m, known), line.lower()))
             if len(lines[n]) != len(line):
                 lines[n] = line
     return "\n".join(lines)
@@ -120,7 +152,7 @@ def with_capitals(text: str, known: KnownNames) -> str:
 def _capital(match: re.Match[str], known: KnownNames) -> str:
     word = match.group()
     bare = re.sub(r"['’]s?$", "", word)
-    if bare in known.sure or (bare not in known.words and len(bare) > 2 and bare not in FUNCTION_WORDS):
+    if bare in known.sure or (bare not in known.words and len(bare) > 2 and bare not in FUNCTION_WORDS | _CHAT_WORDS):
         return word[0].upper() + word[1:]
     return word
 

