@@ -7,10 +7,10 @@ postcode that stand behind it, also over line breaks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from icp_synth.evidence import FUNCTION_WORDS
-from icp_synth.records import Redaction
+from icp_synth.records import Redaction, Utterance
 
 _UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x250) if chr(c).isupper())
 _CAP = rf"(?:[{_UPPER}][\w'’.-]*|d['’][{_UPPER}][\w'’.-]*)"
@@ -41,29 +41,35 @@ _TAIL = re.compile(
     rf"(?:,[ \t]*|[ \t]*\n[ \t?>]*\n?[ \t?>]*(?:,[ \t]*)?|[ \t]+)(?:{_CAPS}(?:[ \t]\([A-Z]\w+\))?(?:,?[ \t]{_CODE})?|{_CODE})(?=[\s,.;)]|$))"
 )
 _ANCHORS = [
-    re.compile(rf"(?i)(?<![\w.$€£])\d{{1,6}}[a-z]?(?:[/-]\d+)?,?\s+{_DIRECTION}(?:\d+(?:st|nd|rd|th)\s+)?(?P<middle>(?:[^\W\d_][\w'’.-]*\s+|\d{{1,4}}\s+){{0,4}})(?:{_SURE})\b\.?"),
+    re.compile(rf"(?i)(?<![\w.$€£])(?:no\.?[ \t])?\d{{1,6}}(?:[ \t]?[a-z]\b)?(?:[/-]\d+)?,?[ \t]+{_DIRECTION}(?:\d+(?:st|nd|rd|th)[ \t]+)?(?P<middle>(?:[^\W\d_][\w'’.-]*[ \t]+|\d{{1,4}}[ \t]+){{1,4}})(?:{_SURE})\b\.?"),
+    re.compile(rf"(?<![\w.$€£])\d{{1,6}}[A-Za-z]?,?\s(?:{_CAP}\s){{1,3}}(?i:{_SURE})\b\.?"),
     re.compile(rf"(?<![\w.$€£])\d{{1,6}}[A-Za-z]?(?:[/-]\d+)?,?\s+(?i:{_DIRECTION})(?:\d+\s+)?{_CAP}(?:\s+{_CAP}){{0,3}}\s+(?i:{_MAYBE})\b\.?"),
-    re.compile(rf"(?i)(?<![\w.$€£])\d{{3,5}}\s+{_DIRECTION}(?P<middle>[a-z][\w'’.-]*\s+(?:[a-z][\w'’.-]*\s+)?)(?:{_MAYBE})\b"),
+    re.compile(rf"(?i)(?<![\w.$€£])\d{{3,5}}[ \t]+{_DIRECTION}(?P<middle>[a-z][\w'’.-]*[ \t]+(?:[a-z][\w'’.-]*[ \t]+)?)(?:{_MAYBE})\b"),
     re.compile(rf"(?i)(?:(?<![\w.])\d{{1,6}}\s+)?(?:[^\W\d_][\w'’.-]+[ -]){{0,2}}[^\W\d_]{{2,}}{_GLUED}\.?\s+\d{{1,5}}[a-z]?\b"),
     re.compile(rf"(?i)(?<![\w.$€£])\d{{1,6}}\s+(?:[^\W\d_][\w'’.-]+[ -]){{0,2}}[^\W\d_]{{3,}}{_GLUED}\b"),
     re.compile(rf"(?:(?<![\w.])\d{{1,6}},?\s+)?(?<!\w)(?i:{_KIND})\s+{_CAPS}\s+\d{{1,5}}\w?\b"),
     re.compile(rf"(?<![\w.])\d{{1,6}},?\s+(?i:{_KIND})\s+{_CAPS}"),
-    re.compile(rf"(?<![\w.$€£])\d{{3,6}}\s+(?!{_MONTH})(?:{_LINK}\s+)?[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){{0,3}}\s+\d{{1,4}}\b(?=\s*,?\s*\n|\s*,?\s+(?i:apt|suite|unit)|,\s+{_CAP}|\s+{_CAP})", re.I),
+    re.compile(rf"(?<![\w.$€£])\d{{2,6}}[ \t]+(?:\d{{1,4}}[ \t]+)?(?!(?i:{_MONTH}))(?:{_LINK}[ \t]+)?{_CAP}(?:[ \t]+(?:{_LINK}[ \t]+)*\w[\w'’.-]*){{0,3}}[ \t]+\d{{1,4}}\b(?=[ \t]*,?[ \t]*\n|[ \t]*,?[ \t]+(?i:apt|suite|unit)|,[ \t]+{_CAP}|[ \t]+{_CAP}|[ \t]*$)"),
+    re.compile(rf"(?i)(?<![\w.$€£])\d{{2,6}}[ \t]+(?:[^\W\d_][\w'’.-]*[ \t]+){{1,4}}(?:\d{{1,4}}[ \t]+)?(?=(?:apt|suite)\.?[ \t]\d)"),
     re.compile(r"(?i)\b(?:p\.?\s?o\.?\s?box|postbus|postfach|casilla)\s\d+"),
     re.compile(r"(?i)\b(?:psc|unit|cmr|uss)\s\d+,?\s+box\s\d+"),
     re.compile(rf"(?i)\b(?:apo|fpo|dpo)\s+a[aep]\s+\d{{5}}|\buss?\s\w+\n?\s*(?:apo|fpo|dpo)\s+a[aep]\s+\d{{5}}"),
     re.compile(r"(?i)(?<!\w)(?:apt|apartment|suite|ste)\b\.?\s*#?\s?\d\w*"),
     re.compile(rf"(?i)\b(?:[^\W\d_]+(?:\s+[^\W\d_]+)?,?\s+)?\b{_STATE}\s+\d{{5}}(?:-\d{{4}})?\b"),
-    re.compile(r"(?i)\b(?:door|house|flat|plot|building)\s(?:no\.?|number)\s?\d\w*(?:[ ,][^\n.?!;]{0,60})?"),
+    re.compile(r"(?i)\b(?:door|house|flat|plot|building)\s(?:no\.?|number)\s?\d\w*"),
+    re.compile(rf"(?i)\b(?:lives?|lived|living|located|office is|offices are|move[ds]?|moving|return(?: it)?|ship(?: it)?|meet me|taxi|sent|deliver(?:ed)?|side of|stay(?:ing|s)?) (?:(?:on|at|in|to) )?(?:the corner of )?(?P<it>(?-i:{_CAPS})[ \t]\d{{1,5}}\w?\b)"),
+    re.compile(rf"(?i)\b(?:the corner of )(?P<it>[^\n.?!]{{5,60}})"),
     re.compile(r"(?i)\b(?:new |home |mailing |billing |shipping |street |postal |delivery |my |current )address(?:\s+(?:is|now|will be|to|:)|:)+\s*(?P<it>(?=[^\n]{0,25}\d)[^\n?!;]{4,90})"),
 ]  # fmt: skip  # noqa: E501
 _NO_STREET = (FUNCTION_WORDS - frozenset("a an of the down over under off".split())) | frozenset(
     "minute minutes hour hours mile miles people users cars lane lanes way ways km block blocks years days".split()
 )
 
+_SAID_WITH_IT = 5  # words
 
-def addresses(text: str) -> Iterator[Redaction]:
-    """Street addresses in `text`, which may overlap."""
+
+def addresses(text: str, utterances: Sequence[Utterance] = ()) -> Iterator[Redaction]:
+    """Street addresses in `text`, which may overlap. In what somebody says, the few words behind one belong to it."""
     if not re.search(r"\d", text):
         return
     for anchor in _ANCHORS:
@@ -72,7 +78,11 @@ def addresses(text: str) -> Iterator[Redaction]:
             if "middle" in anchor.groupindex and (not words or any(w.strip(".") in _NO_STREET for w in words)):
                 continue
             start, end = match.span("it") if "it" in anchor.groupindex else match.span()
-            yield Redaction(start=start, end=_whole(text, end), entity="STREET_ADDRESS", score=0.7)
+            end = _whole(text, end)
+            said = next((one for one in utterances if one.start <= start < one.end), None)
+            if said and end < said.end and len(text[end : said.end].split()) <= _SAID_WITH_IT:
+                end = said.end
+            yield Redaction(start=start, end=end, entity="STREET_ADDRESS", score=0.7)
 
 
 def _whole(text: str, end: int) -> int:

@@ -40,17 +40,29 @@ _UNIT = frozenset(
     dollars dollar bucks euro euros eur gbp pounds rs inr % percent users user seats seat people persons passengers nos pcs
     pieces times km miles lbs kg st nd rd th""".split()
 )
+_CODE = ("digits", "code", "short")
 _NAMING = ("name", "new", "maybe", "also", "letter")
 _INTRODUCES = re.compile(
     r"\b(?:(?:my|his|her|whose|full|first|last|middle|maiden|good|partner['’]?s|wife['’]?s|husband['’]?s) name(?:['’]?s| is| was)?|"
     r"(?:they )?call me|named me|everyone calls me|i am called|name of)(?: (?:is|mr|mrs|ms|dr))?\s*:?$",
     re.I,
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_SECRET_IS = re.compile(r"\bpas\w{0,2} ?w?(?:or|ro|ow)\w{1,2}(?: is| was|:)?$", re.I)
+_CUE = re.compile(r"\bname|\bcall me\b|\bcalls me\b|\bpas\w{0,2} ?w?(?:or|ro|ow)\w{1,2}\b", re.I)
+_YEAR = re.compile(r"19[4-9]\d|20[0-2]\d")
 
 
 def answers(text: str, utterances: Sequence[Utterance], known: KnownNames) -> Iterator[Redaction]:
-    """Names and numbers in the utterances that are answers. Offsets are those of `text`."""
+    """Names and numbers in the utterances that are answers. Offsets are those of `text`.
+
+    What is introduced ("my name is", "the password is") is found everywhere.
+    """
+    for cue in _CUE.finditer(text):
+        line = text.rfind("\n", 0, cue.start()) + 1
+        words = list(_WORD.finditer(text, max(line, cue.start() - 40), min(len(text), cue.end() + 60)))
+        kinds = [_kind(word.group(), known) for word in words]
+        yield from _introduced(words, kinds)
+        yield from _secret(words, kinds)
     for said in utterances:
         words = list(_WORD.finditer(text, said.start, said.end))
         if not words:
@@ -61,7 +73,6 @@ def answers(text: str, utterances: Sequence[Utterance], known: KnownNames) -> It
             "other" if kind == "also" and not (n and kinds[n - 1] in ("name", "new", "maybe", "letter")) else kind
             for n, kind in enumerate(kinds)
         ]
-        yield from _introduced(words, kinds)
         if "other" not in kinds and len(words) <= _MAX_WORDS:
             yield from _address(words, kinds)
             yield from _answer(words, kinds, said)
@@ -78,13 +89,21 @@ def _kind(word: str, known: KnownNames) -> str:
         return "digits"
     if any(char.isdigit() for char in bare):
         return "code" if sum(char.isdigit() for char in bare) > 1 or len(bare) > 3 else "short"
-    if bare in known.sure or (bare in known.first and bare not in known.words):
+    if bare in known.sure or bare in known.likely or (bare in known.first and bare not in known.words):
         return "name"
     if len(bare) == 1:
         return "letter"
+    if _run_together(bare):
+        return "filler"
     if bare in known.words:
         return "maybe" if bare in known.first else "also" if bare in known.last else "other"
     return "name" if bare in known.last and bare not in known.places else "new"
+
+
+def _run_together(word: str) -> bool:
+    """Two words of politeness without the space: `okthanks`."""
+    known = _POLITE | _ASKING | FUNCTION_WORDS
+    return any(word[:n] in known and word[n:] in known for n in range(2, len(word) - 1))
 
 
 def _codes(words: Sequence[re.Match[str]], kinds: list[str]) -> list[str]:
@@ -97,28 +116,51 @@ def _codes(words: Sequence[re.Match[str]], kinds: list[str]) -> list[str]:
             kinds[n] = "other"
         elif (
             n + 1 < len(words)
-            and kinds[n + 1] in ("digits", "code", "short")
+            and kinds[n + 1] in _CODE
             and kinds[n] in ("new", "other", "letter", "maybe", "name")
             and bare.isalpha()
             and (len(bare) <= 3 or (len(bare) == 4 and kinds[n] == "new"))
             and not (kinds[n] in ("name", "maybe") and len(bare) > 2 and len(follows) == 4 and follows.isdigit())
         ):
             kinds[n] = "code"
-        elif kinds[n] == "letter" and n and kinds[n - 1] in ("digits", "code"):
+        elif n and kinds[n - 1] in _CODE and _ends_code(bare, kinds[n]):
+            kinds[n] = "code"
+        elif bare in ("a", "i", "an") and follows.isdigit() and any(kind in _CODE for kind in kinds[n + 2 :]):
             kinds[n] = "code"
     return kinds
+
+
+def _secret(words: Sequence[re.Match[str]], kinds: Sequence[str]) -> Iterator[Redaction]:
+    """What stands behind "password is", where it is no word that says something about the password."""
+    for n in range(1, len(words)):
+        before = " ".join(word.group() for word in words[max(0, n - 3) : n])
+        if kinds[n] in ("filler", "other", "also") or not _SECRET_IS.search(before):
+            continue
+        end = n
+        while end + 1 < len(words) and kinds[end + 1] in _CODE:
+            end += 1
+        yield _redaction(words[n], words[end], "SECRET", 0.8)
 
 
 def _introduced(words: Sequence[re.Match[str]], kinds: Sequence[str]) -> Iterator[Redaction]:
     """What stands behind "my name is", in lower case too, up to the first word that no name holds."""
     for n in range(1, len(words)):
         before = " ".join(word.group() for word in words[max(0, n - 4) : n])
-        if kinds[n] in ("filler", "digits", "code", "short") or not _INTRODUCES.search(before):
+        if kinds[n] in ("filler", "digits", "code", "short", "letter") or not _INTRODUCES.search(before):
+            continue
+        if any("\n" in word.string[words[n - 1].end() : word.start()] for word in words[n : n + 1]):
             continue
         end = n
         while end + 1 < len(words) and end - n < 3 and kinds[end + 1] in _NAMING and words[end].group()[-1] not in ".,;!?":
             end += 1
         yield _redaction(words[n], words[end], "PERSON", 0.8)
+
+
+def _ends_code(word: str, kind: str) -> bool:
+    """Letters behind digits that go on with the code: `27 bp 4 a`."""
+    if kind == "letter" or word in ("a", "i", "o"):
+        return True
+    return word.isalpha() and len(word) <= 4 and kind in ("new", "letter") and word not in _UNIT
 
 
 def _answer(
@@ -146,7 +188,7 @@ def _numbers(
     words: Sequence[re.Match[str]], kinds: list[str], asked: str, *, wanted: bool
 ) -> Iterator[Redaction]:
     """Runs of digits and codes that are long enough to be somebody's."""
-    for is_code, group in groupby(range(len(words)), key=lambda n: kinds[n] in ("digits", "code", "short")):
+    for is_code, group in groupby(range(len(words)), key=lambda n: kinds[n] in _CODE):
         run = list(group)
         if not is_code:
             continue

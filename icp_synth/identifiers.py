@@ -67,6 +67,7 @@ _SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
     ("IBAN_CODE", 0.9, re.compile(r"(?i)\biban\b[^\d\n]{0,15}?(?P<it>\b[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){2,7}(?:\s?[a-z0-9]{1,3})?)\b")),
     ("DATE_OF_BIRTH", 0.85, re.compile(r"(?i)\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?(?:date|day)|born(?: on)?)\b(?:\s*(?:is|was|:|on|the))*\s*(?P<it>\d{1,4}[-/.\s]\d{1,2}[-/.\s]\d{1,4}|(?:the\s)?\d{1,2}(?:st|nd|rd|th)?(?:\s+of)?\s[a-z]{3,9}\.?,?\s\d{2,4}|[a-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4}|\d{6,8})\b")),
     ("SECRET", 0.8, re.compile(r"(?i)\b(?:pass\s?word|pass\s?code|passwd|pwd|pin(?: code)?|secret|api key|token)\b(?:\s?(?:is|was)\b:?|\s?[:=])\s*['\"]?(?P<it>(?=[^\s'\"]*[\d!@#$%^&*])[^\s'\"]{4,})")),
+    ("SECRET", 0.75, re.compile(rf"(?i)\b(?:pass\s?(?:word|code)|pwd|pin)\b\s+(?:(?:is|was|number|code)\s+){{0,2}}(?P<it>\d{{3,}}\w*\b{_UNIT}|{_CODE}\b)")),
     ("SECRET", 0.9, re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abps]|AKIA|ASIA|AIza|eyJ|hf|npm)[-_A-Za-z0-9]{14,}(?:\.[-_A-Za-z0-9]+)*")),
     ("HANDLE", 0.7, re.compile(r"(?<![\w@/.])@[A-Za-z_][\w-]{2,30}(?![\w@.]*@)\b")),
     ("HANDLE", 0.7, re.compile(r"(?i)\b(?:https?://)?(?:www\.)?(?:linkedin\.com/in|twitter\.com|x\.com|instagram\.com|facebook\.com|github\.com|t\.me)/[\w.-]{2,}")),

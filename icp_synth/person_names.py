@@ -59,20 +59,24 @@ _CUE_AFTER = re.compile(
 )
 
 
-_CHAT_WORDS = frozenset(
-    """afaik asap atm aww brb btw bye cuz dm dunno fb fwiw gonna gotta haha hahaha hai hehe hey heya hii hiii hmm hmmm idk ikr imho
+_LABEL = re.compile(rf"^(?P<name>[{_UPPER}][{_LOWER}]+): ", re.M)
+CHAT_WORDS = frozenset(
+    """afaik asap atm awsome aww byee byeee helo hell hellow hola thnaks thanx thankss thnak mrng evng gud brb btw bye cuz dm dunno fb fwiw gonna gotta haha hahaha hai hehe hey heya hii hiii hmm hmmm idk ikr imho
     imo irl jk kinda lmao lmk lol loll lools mom nah nope okay okey omg omw oops ouch pls plz ppl rofl smh soo sooo sorta tbh tgif thats
     thankyou thnks thx tmr tnx tysm ugh umm wanna wassup whats wtf xmas xoxo yall yay yea yeah yep youre yup""".split()
 )
 
 
 class KnownNames(Record):
-    """Known names and words, lower-cased. `sure` are first names that are hardly anything else."""
+    """Known names and words, lower-cased. `sure` are first names that are hardly anything else, `likely` are
+    names that a dictionary has too but hardly anybody writes as words.
+    """
 
     first: frozenset[str]
     last: frozenset[str]
     sure: frozenset[str]
     words: frozenset[str]
+    likely: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
 
 
@@ -96,7 +100,9 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
         return None
     stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
     if len(stems) > 1:
-        known_any = any(stem in known.first or stem in known.last for stem in stems)
+        if _THING_AFTER.match(" " + words[-1].group()):
+            return None
+        known_any = stems[0] in known.first or any((s in known.first or s in known.last) and s not in known.words for s in stems)
         plain = all(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", word.group())) for word in words)
         no_words = plain and not any(stem in known.words for stem in stems)
         return (first, last) if known_any or no_words or _person_context(text, first, last) else None
@@ -126,6 +132,9 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         if _THING_AFTER.match(text, end) or _THING_BEFORE.search(text[max(0, word.start() - 30) : word.start()]):
             continue
         found.append((word.start(), end))
+    labels = [match for match in _LABEL.finditer(text) if match["name"].lower() not in known.words | known.places or match["name"].lower() in known.first]
+    if len({match["name"] for match in labels}) > 1:
+        found.extend(match.span("name") for match in labels if not _NOT_A_NAME.match(match["name"]))
     for shape in (_INITIALED, _PARTICLED):
         for match in shape.finditer(text):
             names = (match["first"].lower(), match["last"].lower().split()[-1])
@@ -152,7 +161,7 @@ def with_capitals(text: str, known: KnownNames) -> str:
 def _capital(match: re.Match[str], known: KnownNames) -> str:
     word = match.group()
     bare = re.sub(r"['’]s?$", "", word)
-    if bare in known.sure or (bare not in known.words and len(bare) > 2 and bare not in FUNCTION_WORDS | _CHAT_WORDS):
+    if bare in known.sure or (bare not in known.words and len(bare) > 2 and bare not in FUNCTION_WORDS | CHAT_WORDS):
         return word[0].upper() + word[1:]
     return word
 

