@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import re
 
+from icp_synth.evidence import FUNCTION_WORDS
 from icp_synth.records import Record
 
 # Words that stand right after a product and not after a person, and words that end a job title.
 _THING_AFTER = re.compile(
     r"\s+(?:ui|api|apis|sdk|cli|pipelines?|servers?|services?|platforms?|plugins?|clusters?|instances?|cloud|"
     r"enterprise|labs?|inc|llc|ltd|gmbh|corp|models?|jobs?|builds?|setup|integrations?|dashboards?|exports?|data|"
-    r"licen[cs]es?|contract|documentation|docs|community|project|app|software|tool|module|sheet|reports?)\b",
+    r"licen[cs]es?|contract|documentation|docs|community|project|app|software|tool|module|sheet|reports?|investments?|"
+    r"foundation|channel|hospital|orchestra|bank|airlines?|group|capital|partners|ventures|solutions|systems|"
+    r"technolog(?:y|ies)|consulting|insurance|university|school|street|airport|awards?|"
+    r"(?:&|and) (?:sons?|co|company|partners|brothers|bros)|bros)\b",
     re.I,
 )
 _THING_BEFORE = re.compile(
     r"\b(?:using|use|used|uses|migrat\w+ (?:from|to|off)|mov\w+ (?:from|to|off)|switch\w+ (?:from|to)|replac\w+|"
     r"users? of|built on|runs? on|running on|powered by|deploy\w+|install\w+|integrat\w+ with|such as|e\.g\.,?)\s+$",
+    re.I,
+)
+# Companies that bear persons' names and are often named beside others.
+_BORNE = re.compile(
+    r"\b(?:j\.?p\.? ?morgan|morgan stanley|goldman sachs|wells fargo|charles schwab|johnson controls|eli lilly|john deere|"
+    r"walt disney|berkshire hathaway|ernst & young|(?:johnson|procter|marks) (?:&|and) (?:johnson|gamble|spencer)|"
+    r"thomson reuters|forrester (?:wave|research)|robert half|edward jones|fannie mae|freddie mac)\b",
     re.I,
 )
 _NOT_A_NAME = re.compile(
@@ -29,9 +40,23 @@ _NOT_A_NAME = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
-_CAPITALISED = re.compile(r"(?<![\w@/.-])[A-ZÀ-Þ][a-zà-ÿ]+(?:['’-][A-ZÀ-Þ]?[a-zà-ÿ]+)*(?![\w@/])")
+_LETTERS = re.compile(r"(?<![\w@/.-])[^\W\d_]{2,}(?:['’-][^\W\d_]+)*(?![\w@/])")
+_IN_CHAT = re.compile(
+    r"(?:\b(?:(?:my|full|first|last|the) name(?: is|['’]s|:)?|name(?: is|:)|i am|i['’]?m|this is|hi|hello|hey|thanks|"
+    r"thank you|thx|bye|ok|okay|sure|dear)|^name)[ ,]+(?P<name>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)",
+    re.I | re.M,
+)
+_ASKED = re.compile(
+    r"\byour (?:\w+ )?name\b[^?\n]{0,60}\??[ \t]*\n+(?:sure|yes|yeah|ok|it is|it['’]?s|i am|i['’]?m|this is|my name is|[ ,.])*"
+    r"(?P<name>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)[^\n]{0,30}(?=\n|$)",
+    re.I,
+)
+_LINE = re.compile(
+    r"^[ \t]*(?P<name>[^\W\d_]{3,}(?: [^\W\d_]{3,}){0,2}?)(?=[ \t]*$|[ ,]+(?:and|here|is my name)\b)", re.M | re.I
+)
+_NAMES_SELF = re.compile(r"(?:(?:my|full|first|last) )?name", re.I)
 _CUE_BEFORE = re.compile(
-    r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|mr\.?|mrs\.?|ms\.?|dr\.?|prof\.?|i'?m|i am|this is|name is|"
+    r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|(?-i:Mr|Mrs|Ms|Dr|Prof)\.?|i'?m|i am|this is|name is|"
     r"named|ask(?:ed)?|told|cc|colleague|boss|particularly|especially)\s+|@\s*)$",
     re.I,
 )
@@ -67,12 +92,13 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     if any(_NOT_A_NAME.match(word.group()) for word in words):
         return None
     first, last = words[0].start(), _to_the_end(text, words[-1].end(), known)
-    if _THING_AFTER.match(text, last) or _THING_BEFORE.search(text[max(0, first - 30) : first]):
+    if _is_thing(text, first, last):
         return None
     stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
     if len(stems) > 1:
-        known_any = any(stem in known.first or stem in known.last for stem in stems)
-        plain = all(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", word.group())) for word in words)
+        borne = any(stem in known.first | known.last and stem not in known.words for stem in stems)
+        known_any = borne or (stems[0] in known.first and stems[-1] in known.last)
+        plain = all(_capitalised(re.sub(r"['’]s?$", "", word.group())) for word in words)
         no_words = plain and not any(stem in known.words for stem in stems)
         return (first, last) if known_any or no_words or _person_context(text, first, last) else None
     return (first, last) if stems[0] in known.sure or _person_context(text, first, last) else None
@@ -84,20 +110,61 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     A first name that is also a word (Mark, Grace) counts only before a known last name that is none.
     """
     found: list[tuple[int, int]] = []
-    words = list(_CAPITALISED.finditer(text))
+    words = [word for word in _LETTERS.finditer(text) if _capitalised(word.group())]
     for at, word in enumerate(words):
         first = word.group().lower()
         follows = words[at + 1] if at + 1 < len(words) and words[at + 1].start() - word.end() == 1 else None
         surname = follows.group().lower() if follows and "\n" not in text[word.end() : follows.start()] else ""
-        named = bool(surname) and surname not in known.words and not _NOT_A_NAME.match(surname)
+        listed = surname in known.last or surname not in known.words
+        named = bool(surname) and listed and not _NOT_A_NAME.match(surname)
         end = _to_the_end(text, follows.end(), known) if follows and named else word.end()
-        sure = first in known.sure or (first in known.first and named and surname in known.last)
+        rare = named and surname in known.last and surname not in known.words
+        sure = first in known.sure or (first in known.first and rare)
         if not sure or _NOT_A_NAME.match(first):
             continue
-        if _THING_AFTER.match(text, end) or _THING_BEFORE.search(text[max(0, word.start() - 30) : word.start()]):
-            continue
-        found.append((word.start(), end))
+        if not _is_thing(text, word.start(), end):
+            found.append((word.start(), end))
     return found
+
+
+def _is_thing(text: str, start: int, end: int) -> bool:
+    """Whether what stands around a name says that it is a product's or a company's."""
+    before = text[max(0, start - 30) : start]
+    company = _BORNE.search(text, max(0, start - 20), end + 20)
+    inside = company is not None and company.start() <= start and end <= company.end()
+    return inside or bool(_THING_AFTER.match(text, end)) or bool(_THING_BEFORE.search(before))
+
+
+def chat_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
+    """Persons written small, as in chats: after "my name is" and greetings, in answer to who one is, and alone on a line."""
+    found: list[tuple[int, int]] = []
+    for match in (*_IN_CHAT.finditer(text), *_ASKED.finditer(text)):
+        introduced = match.re is _ASKED or _NAMES_SELF.match(match.group()) is not None
+        words = list(_LETTERS.finditer(text, *match.span("name")))
+        kept = 0
+        for word in words:
+            lower = word.group().lower()
+            likely = lower in known.first or lower not in known.words
+            unknown = introduced and likely and lower not in FUNCTION_WORDS
+            if lower not in known.sure and not unknown and not (kept and lower in known.last - known.words):
+                break
+            kept = word.end()
+        if kept:
+            found.append((words[0].start(), kept))
+    for match in _LINE.finditer(text):
+        first, *others = match["name"].lower().split(" ")
+        if first in known.sure and all(word in known.last or word in known.sure for word in others):
+            found.append(match.span("name"))
+    small = [word for word in _LETTERS.finditer(text) if word.group().islower()]
+    for one, two in zip(small, small[1:], strict=False):
+        whole = one.group() in known.sure and two.group() in known.last and two.group() not in known.words
+        if whole and text[one.end() : two.start()] == " ":
+            found.append((one.start(), two.end()))
+    return found
+
+
+def _capitalised(word: str) -> bool:
+    return word[0].isupper() and word[1:2].islower() or bool(re.match(r"[^\W\d_]['’]", word))
 
 
 def _person_context(text: str, start: int, end: int) -> bool:
@@ -108,8 +175,10 @@ def _person_context(text: str, start: int, end: int) -> bool:
 def _to_the_end(text: str, end: int, known: KnownNames) -> int:
     """Where a name ends that goes on with further capitalised words which are no words: a tagger often stops short."""
     for _ in range(2):
-        match = _CAPITALISED.match(text, end + 1) if text[end : end + 1] == " " else None
-        if not match or match.group().lower() in known.words or _NOT_A_NAME.match(match.group()):
+        match = _LETTERS.match(text, end + 1) if text[end : end + 1] == " " else None
+        if not match or not _capitalised(match.group()):
+            break
+        if match.group().lower() in known.words or _NOT_A_NAME.match(match.group()):
             break
         end = match.end()
     return end

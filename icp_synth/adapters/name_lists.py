@@ -14,30 +14,61 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from icp_synth.evidence import FUNCTION_WORDS
+from icp_synth.people import ALSO_WORDS
 from icp_synth.person_names import KnownNames
 
+# Names of the lists that are more often a place, a product or a word than a person: alone they prove nothing.
+_SELDOM = frozenset(
+    """ada adelaide alberta alexa alexandria america ansible apollo arden aria asia athena aurora austin berlin booker boston
+    brain brooklyn camden canyon carolina casper cassandra charity charlie chelsea china claude cleveland columbus cordova
+    cortana cuba dakota dale dallas dash denver desire devon django dolly early ebony echo eden egypt element emerald era
+    essence falcon florence garnet gemini geneva genesis georgia gerrit german germany greece hai havana houston hudson hunter
+    india indiana ireland israel italia jasmine jefferson jersey jesus jordan julia junior kansas kenya kenzo kingston
+    laredo lebanon legacy lima lincoln london lotus luna luigi lyric lyon ma madison major malta marina maven maxim maya
+    melody memphis mercedes mercury mexico miami milan milano minerva miro monroe montana morgan moses motion myrtle
+    nadir nairobi neon nova numbers ocean odessa opal orion orlando oslo oxford paris pascal pepper perl persia phoenix
+    porsche portia praise princess queen quincy ramada rebel regina reno richmond rio ripple roman rome royal royce said
+    santiago santos season seven shadow siri sierra sonata soul spirit summit sydney tea texas thanos tempo thor titan
+    toledo travis treasure trenton trinity troy tulsa union unique universal urban vega venice venus verona victoria vienna
+    viola virginia vista watson yoga york zeus zion""".split()
+)
+_FREQUENT = 0.01  # per cent of the census: as frequent a name is a name although the index of words holds it too
 _LATIN = re.compile(r"[a-zà-ſ'’-]{2,}")
 _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_names|last_romanized|surnames")
 
 
 @lru_cache(maxsize=1)
 def known_names() -> KnownNames:
-    """All lists, lower-cased. `sure` are first names of the census, or of two or more locales, that are no words."""
-    census_first = _census("dist.female.first") | _census("dist.male.first")
+    """All lists, lower-cased. `sure` are first names of the census, or of two or more locales, that are hardly words."""
+    frequencies = _census("dist.female.first", "dist.male.first")
+    census_first = frozenset(frequencies)
     first, last = _locales()
     words = _words()
     common = {name for name, locales in first.items() if locales > 1}
+    frequent = {name for name, per_cent in frequencies.items() if per_cent >= _FREQUENT}
+    frequent |= {name for name, locales in first.items() if locales > 4}
+    doubtful = ALSO_WORDS | FUNCTION_WORDS | _SELDOM
     return KnownNames(
         first=census_first | frozenset(first),
-        last=_census("dist.all.last") | frozenset(last),
-        sure=frozenset(name for name in census_first | common if name not in words and len(name) > 2),
+        last=(frozenset(_census("dist.all.last")) | frozenset(last)) - FUNCTION_WORDS,
+        sure=frozenset(
+            name
+            for name in census_first | common
+            if (name in frequent or name not in words) and name not in doubtful and len(name) > 2
+        ),
         words=words,
     )
 
 
-def _census(file: str) -> frozenset[str]:
-    text = (resources.files("names") / file).read_text(encoding="ascii")
-    return frozenset(line.split()[0].lower() for line in text.splitlines() if line.strip())
+def _census(*files: str) -> dict[str, float]:
+    """Names of the census → how many per cent of people bear them."""
+    found: dict[str, float] = {}
+    for file in files:
+        for line in (resources.files("names") / file).read_text(encoding="ascii").splitlines():
+            name, per_cent = line.split()[:2]
+            found[name.lower()] = max(float(per_cent), found.get(name.lower(), 0.0))
+    return found
 
 
 def _locales() -> tuple[Counter[str], Counter[str]]:

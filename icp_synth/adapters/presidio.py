@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,7 +26,7 @@ from spacy.tokens import Doc
 from icp_synth.adapters import recognizers
 from icp_synth.adapters.name_lists import known_names
 from icp_synth.errors import ScrubError
-from icp_synth.person_names import listed_persons, person_in_label, plausible_person
+from icp_synth.person_names import chat_persons, listed_persons, person_in_label, plausible_person
 from icp_synth.records import Redaction
 
 _LEMMA = "icp_synth_lower_lemma"
@@ -99,7 +100,7 @@ class PresidioDetector:
                 f"The scrubber failed ({type(error).__name__}).", "Nothing of this source was kept; report the file."
             ) from error
         found = [redaction for result in results if (redaction := self._keep(text, result))]
-        listed = listed_persons(text, self._names)
+        listed = [*listed_persons(text, self._names), *chat_persons(text, self._names)]
         return found + [Redaction(start=start, end=end, entity="PERSON", score=0.7) for start, end in listed]
 
     def find_in_label(self, text: str) -> Sequence[Redaction]:
@@ -111,7 +112,7 @@ class PresidioDetector:
 
     def _keep(self, text: str, result: RecognizerResult) -> Redaction | None:
         start, end, entity = result.start, result.end, result.entity_type
-        if entity == "ORGANIZATION":
+        if entity == "ORGANIZATION" or (entity == "IP_ADDRESS" and _is_version(text, start, end)):
             return None
         if entity == "PERSON":
             span = plausible_person(text, start, end, self._names)
@@ -119,6 +120,15 @@ class PresidioDetector:
                 return None
             start, end = span
         return Redaction(start=start, end=end, entity=entity, score=round(float(result.score), 3))
+
+
+def _is_version(text: str, start: int, end: int) -> bool:
+    """Whether four numbers are a version: called one, or small beyond what addresses are."""
+    parts = text[start:end].split(".")
+    called = re.search(
+        r"(?i)(?:\bv|version|release|build|upgrad\w+(?: from| to)?)\s*$", text[max(0, start - 15) : start]
+    )
+    return bool(called) or (all(part.isdigit() and int(part) < 30 for part in parts) and parts[0] != "10")
 
 
 def describe(detector: PresidioDetector) -> dict[str, Any]:

@@ -120,9 +120,9 @@ def mask(
         placeholders.append((start, end, entity, f"<{entity}_{number(entity, identity)}>", score))
     speakers = {}
     for name in prepared.people:
-        who = people.add(name)
-        if who is not None:
-            speakers[name] = f"<PERSON_{number('PERSON', f'PERSON:{who}')}>"
+        known = people.add(name)
+        if known is not None:
+            speakers[name] = f"<PERSON_{number('PERSON', f'PERSON:{known}')}>"
     shown = _clean_path(path, people, in_path, lambda who: number("PERSON", f"PERSON:{who}"))
     return _replace(prepared, placeholders, speakers, shown)
 
