@@ -38,7 +38,7 @@ def analyst(name: str) -> Analyst:
     """The analyst of that name. Raises NotFoundError for a name that isn't known."""
     from icp_synth.adapters.registry import make_analyst
 
-    return make_analyst(name)
+    return make_analyst(name, detector)
 
 
 @contextmanager
