@@ -43,29 +43,30 @@ _CUES = [
 ]
 _GROUP_FOLLOWS = re.compile(r"[ \t]+(?:team|support|folks|crew|people|community|staff|sales)\b", re.I)
 _NO_NAME = frozenset(
-    """account actually afraid again agile also april august available based basically both chief ceo cfo ciso cio cmo coo
-    colleagues cool cpo cro cto curious currently customer customers day december director eventually everybody everyone
-    excited february finally finance folks french friday friends fun german glad going good great guys happy having head
-    hello here hey hi historically honestly however initially interested internally january july just later legal like
-    looking lots luckily madam management manager march marketing meanwhile monday more morning most much new next nobody
-    november obviously october ok okay once operations originally our out part people procurement product quite really
-    recently responsible right sadly sales saturday security senior september sir so somebody someone sometimes sorry still
-    sunday super support sure team then there thursday today tomorrow trying tuesday typically unfortunately us using
-    usually valued vendor vp wednesday week well working year yeah yes yesterday""".split()
+    """account actually afraid again agile also april august available based basically both ceo cfo chief cio ciso cmo
+    colleagues coo cool cpo cro cto curious currently customer customers day december director eventually everybody
+    everyone excited february finally finance folks french fri friday friends fun german glad going good great guys
+    happy having head hello here hey hi historically honestly however initially interested internally january july
+    just later legal like looking lots luckily madam management manager march marketing meanwhile mon monday more
+    morning most much new next nobody november obviously october ok okay once operations originally our out part
+    people procurement product quite really recently responsible right sadly sales sat saturday security senior
+    september sir so somebody someone sometimes sorry still sunday super support sure team then there thu thur
+    thursday today tomorrow trying tue tues tuesday typically unfortunately us using usually valued vendor vp wed
+    wednesday week well working yeah year yes yesterday""".split()
 )
 _MONTHS = frozenset("jan january april may june august".split())
 # Names that are also everyday words: alone they are removed only with a capital, and where a sentence starts only if
 # what follows is a person's.
 ALSO_WORDS = _MONTHS | frozenset(
-    """ace amber angel art ash autumn basil bill bishop blaze bliss bob brandy brook brooks buck bud cam carol cash cat chance
-    chase chip christian clay cliff cole colt cook cooper crystal dale daisy dawn dean destiny dev don dot drew duke earl
-    faith fern field fields flora frank gale gene ginger glen grace grant gray green guy hal harmony harper hart hazel
-    heath hill holly hope hunter ida iris ivy jack jade jay jean jet jewel job joy kim king kit lance lane laurel lee lily
-    little lot long love mac mark marshal mason mat max mercy miles mill miller min misty ned net noble norm olive page
-    parker pat patience pearl peg penny pierce pip poppy price prince rain ram ray red reed rex rich river rob robin rock
-    rod rose rowan ruby rusty sage sal sandy savannah sing sky skip smith song son star sterling stone storm sue summer
-    sun sunny tad taylor terry trace van vic victor violet wade walker ward west white will willow win wing wolf wood
-    woods young""".split()
+    """ace amber angel art ash autumn basil bill bishop blaze bliss bob brandy brook brooks buck bud cam carol cash cat
+    chance chase chip christian clay cliff cole colt cook cooper crystal daisy dale dawn dean destiny dev don dot
+    drew duke earl faith fern field fields flora frank gale gene ginger glen grace grant gray green guy hal harmony
+    harper hart hazel heath hill holly hope hunter ida iris ivy jack jade jay jean jet jewel job joy kim king kit
+    lance lane laurel lee lily little long lot love mac mark marshal mason mat max mercy miles mill miller min misty
+    ned net noble norm olive page parker pat patience pearl peg penny pierce pip poppy price prince rain ram ray red
+    reed rex rich river rob robin rock rod rose rowan ruby rusty sage sal sandy savannah sing skip sky smith son
+    song star sterling stone storm sue summer sun sunny tad taylor terry trace van vic victor violet wade walker
+    ward west white will willow win wing wolf wood woods young""".split()
 )
 _NEVER_ALONE = (FUNCTION_WORDS | _NO_NAME) - ALSO_WORDS
 _PERSON_FOLLOWS = re.compile(
@@ -76,7 +77,10 @@ _PERSON_FOLLOWS = re.compile(
 _CALENDAR_BEFORE = re.compile(
     r"\b(?:in|since|by|until|till|of|last|next|this|every|from|to|during|early|late|mid|\d+(?:st|nd|rd|th)?)[ -]$", re.I
 )
-_COMMON_PARTS = frozenset("""de del der den di da la le van von bin al el st mc jr sr ii iii md phd""".split())
+_COMMON_PARTS = frozenset(
+    """de del der den di da la le van von bin al el st mc jr sr ii iii md phd mr mrs ms dr prof
+    sir señor señora herr frau madame monsieur""".split()
+)
 
 
 def cued_names(text: str) -> Iterable[tuple[int, int]]:
@@ -109,7 +113,7 @@ class People:
     def add(self, name: str) -> int | None:
         """Number of this person (from 0), or None where nothing of the name identifies anybody."""
         parts = _parts_of(name)
-        if not parts or parts <= self._kept_names or " ".join(name.lower().split()) in self._kept_names:
+        if not parts or parts <= self._kept_names | _NEVER_ALONE or " ".join(name.lower().split()) in self._kept_names:
             return None
         for index, known in enumerate(self._parts):
             if parts <= known or known <= parts:

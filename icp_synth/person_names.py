@@ -34,7 +34,7 @@ _BORNE = re.compile(
     re.I,
 )
 _NOT_A_NAME = re.compile(
-    r"^(?:interview|attendees?|adopters?|maintainers?|organi[sz]ation|intro|governance|community|overview|"
+    r"^(?:per|via|with|from|by|and|met|cc|attn|interview|attendees?|adopters?|maintainers?|organi[sz]ation|intro|governance|community|overview|"
     r"background|meeting|record|notes?|project|head|lead|director|manager|engineer\w*|officer|team|customer|client|"
     r"subject|date|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|hi|hello|hey|thanks|thank|dear|best|regards|re|fw|fwd|tbd|q[1-4]|nps|crm|ok|okay|yeah|yes)$",
     re.I,
@@ -89,17 +89,17 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
         words.pop()
     if not words or len(words) > 4:
         return None
-    if any(_NOT_A_NAME.match(word.group()) for word in words):
+    if any(_NOT_A_NAME.match(word.group()) or _THING_AFTER.match(f" {word.group()}") for word in words):
         return None
-    first, last = words[0].start(), _to_the_end(text, words[-1].end(), known)
+    first, last = words[0].start(), _to_the_end(text, words[-1].end(), known, len(words))
     if _is_thing(text, first, last):
         return None
     stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
     if len(stems) > 1:
-        borne = any(stem in known.first | known.last and stem not in known.words for stem in stems)
+        borne = any(stem in known.first | known.last and not _is_word(stem, known) for stem in stems)
         known_any = borne or (stems[0] in known.first and stems[-1] in known.last)
         plain = all(_capitalised(re.sub(r"['’]s?$", "", word.group())) for word in words)
-        no_words = plain and not any(stem in known.words for stem in stems)
+        no_words = plain and not any(_is_word(stem, known) for stem in stems)
         return (first, last) if known_any or no_words or _person_context(text, first, last) else None
     return (first, last) if stems[0] in known.sure or _person_context(text, first, last) else None
 
@@ -115,10 +115,10 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         first = word.group().lower()
         follows = words[at + 1] if at + 1 < len(words) and words[at + 1].start() - word.end() == 1 else None
         surname = follows.group().lower() if follows and "\n" not in text[word.end() : follows.start()] else ""
-        listed = surname in known.last or surname not in known.words
+        listed = surname in known.last or not _is_word(surname, known)
         named = bool(surname) and listed and not _NOT_A_NAME.match(surname)
-        end = _to_the_end(text, follows.end(), known) if follows and named else word.end()
-        rare = named and surname in known.last and surname not in known.words
+        end = _to_the_end(text, follows.end(), known, 2) if follows and named else word.end()
+        rare = named and surname in known.last and not _is_word(surname, known)
         sure = first in known.sure or (first in known.first and rare)
         if not sure or _NOT_A_NAME.match(first):
             continue
@@ -144,7 +144,7 @@ def chat_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         kept = 0
         for word in words:
             lower = word.group().lower()
-            likely = lower in known.first or lower not in known.words
+            likely = lower in known.first or not _is_word(lower, known)
             unknown = introduced and likely and lower not in FUNCTION_WORDS
             if lower not in known.sure and not unknown and not (kept and lower in known.last - known.words):
                 break
@@ -163,6 +163,19 @@ def chat_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     return found
 
 
+def _is_word(lower: str, known: KnownNames) -> bool:
+    """Whether this is an English word, also in its inflected forms."""
+    stems = {
+        lower,
+        lower.removesuffix("s"),
+        lower.removesuffix("es"),
+        lower.removesuffix("ed"),
+        lower.removesuffix("ing"),
+    }
+    stems |= {lower.removesuffix("d"), f"{lower.removesuffix('ing')}e", re.sub(r"(.)\1(?:ed|ing)$", r"\1", lower)}
+    return lower in FUNCTION_WORDS or not stems.isdisjoint(known.words)
+
+
 def _capitalised(word: str) -> bool:
     return word[0].isupper() and word[1:2].islower() or bool(re.match(r"[^\W\d_]['’]", word))
 
@@ -172,13 +185,13 @@ def _person_context(text: str, start: int, end: int) -> bool:
     return bool(_CUE_AFTER.match(text[end : end + 25])) or bool(before.strip() and _CUE_BEFORE.search(before))
 
 
-def _to_the_end(text: str, end: int, known: KnownNames) -> int:
-    """Where a name ends that goes on with further capitalised words which are no words: a tagger often stops short."""
-    for _ in range(2):
+def _to_the_end(text: str, end: int, known: KnownNames, words: int) -> int:
+    """Where a name of `words` words ends that goes on with further ones, three in all: a tagger often stops short."""
+    for _ in range(3 - words):
         match = _LETTERS.match(text, end + 1) if text[end : end + 1] == " " else None
         if not match or not _capitalised(match.group()):
             break
-        if match.group().lower() in known.words or _NOT_A_NAME.match(match.group()):
+        if _is_word(match.group().lower(), known) or _NOT_A_NAME.match(match.group()):
             break
         end = match.end()
     return end

@@ -20,18 +20,20 @@ from icp_synth.person_names import KnownNames
 
 # Names of the lists that are more often a place, a product or a word than a person: alone they prove nothing.
 _SELDOM = frozenset(
-    """ada adelaide alberta alexa alexandria america ansible apollo arden aria asia athena aurora austin berlin booker boston
-    brain brooklyn camden canyon carolina casper cassandra charity charlie chelsea china claude cleveland columbus cordova
-    cortana cuba dakota dale dallas dash denver desire devon django dolly early ebony echo eden egypt element emerald era
-    essence falcon florence garnet gemini geneva genesis georgia gerrit german germany greece hai havana houston hudson hunter
-    india indiana ireland israel italia jasmine jefferson jersey jesus jordan julia junior kansas kenya kenzo kingston
-    laredo lebanon legacy lima lincoln london lotus luna luigi lyric lyon ma madison major malta marina maven maxim maya
-    melody memphis mercedes mercury mexico miami milan milano minerva miro monroe montana morgan moses motion myrtle
-    nadir nairobi neon nova numbers ocean odessa opal orion orlando oslo oxford paris pascal pepper perl persia phoenix
-    porsche portia praise princess queen quincy ramada rebel regina reno richmond rio ripple roman rome royal royce said
-    santiago santos season seven shadow siri sierra sonata soul spirit summit sydney tea texas thanos tempo thor titan
-    toledo travis treasure trenton trinity troy tulsa union unique universal urban vega venice venus verona victoria vienna
-    viola virginia vista watson yoga york zeus zion""".split()
+    """ada adelaide alberta alexa alexandria alla america angeles ansible apollo arden aria asia athena aurora austin
+    berlin booker boston brain brooklyn camden canyon carolina casper cassandra charity charlie chelsea china claude
+    cleveland columbus cordova cortana cuba dakota dale dallas dash del della denver des desire devon django dolly
+    dos early ebony echo eden egypt element else emerald era essence falcon florence garnet gemini genesis geneva
+    georgia german germany gerrit greece hai havana hoa hong houston hudson hunter india indiana ireland israel
+    italia jasmine jefferson jersey jesus jordan julia junior kansas kenya kenzo kingston laredo lebanon legacy len
+    lima lincoln london lotus luigi luna lyon lyric ma madison major malta marina maven maxim maya melody memphis
+    mercedes mercury mexico miami milan milano minerva miro monroe montana monte morgan moses motion myrtle nada
+    nadir nairobi nam nelle neon nova numbers ocean odessa opal orion orlando oslo ove oxford paris pascal pepper
+    per perl persia phoenix porsche portia praise princess queen quincy ramada rebel redmond regina reno richmond
+    rio ripple roman rome royal royce said santiago santos season sem seven shadow sierra siri sonata soul spirit
+    summit sydney tali tea tempo texas thanos thor titan toledo travis treasure trenton trinity troy tulsa una union
+    unique universal urban val vega venice venus verona victoria vienna viola virginia vista von watson yoga york
+    zeus zion""".split()
 )
 _FREQUENT = 0.01  # per cent of the census: as frequent a name is a name although the index of words holds it too
 _LATIN = re.compile(r"[a-zà-ſ'’-]{2,}")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from icp_synth.adapters.sqlalchemy import SqlStore, migrate, open_engine, workspaces
-from tests.conftest import Cli
+from icp_synth.adapters.sqlalchemy import open_engine, workspaces
+from tests.conftest import ROOT, Cli
 
 pytestmark = pytest.mark.slow
 
@@ -78,19 +80,32 @@ def test_a_server_that_cant_be_reached_is_one_line_without_the_password(
     assert "The store at postgresql+psycopg://me:***@127.0.0.1:1/plots could not be used" in ended.err
     assert "refused" in ended.err and "zqsecretqz" not in ended.err
     doctor = cli("doctor")
-    assert "✗ store" in doctor.out and "zqsecretqz" not in doctor.out + doctor.err
+    assert doctor.code == 1 and "✗ store" in doctor.out and "zqsecretqz" not in doctor.out + doctor.err
     assert not (home / "icp-synth.db").exists(), "nothing goes to SQLite instead"
 
 
-def test_processes_that_make_the_schema_at_the_same_time_dont_trip_over_each_other(postgres_url: str) -> None:
-    def begin(number: int) -> None:
-        engine = open_engine(postgres_url)
-        migrate(engine)
-        SqlStore(engine, f"w{number}").put_setting("product", "Plotwise")
-        engine.dispose()
+BEGINS = """
+import sys
+from icp_synth.adapters.sqlalchemy import SqlStore, migrate, open_engine
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(begin, range(4)))
+engine = open_engine(sys.argv[1])
+sys.stdin.readline()
+migrate(engine)
+SqlStore(engine, sys.argv[2]).put_setting("product", "Plotwise")
+"""
+
+
+def test_processes_that_make_the_schema_at_the_same_time_dont_trip_over_each_other(postgres_url: str) -> None:
+    names = ["one", "three", "two"]
+    environment = dict(os.environ, PYTHONPATH=str(ROOT))
+    begun = [
+        subprocess.Popen([sys.executable, "-c", BEGINS, postgres_url, name], stdin=subprocess.PIPE, env=environment)
+        for name in names
+    ]
+    for process in begun:
+        assert process.stdin is not None
+        process.stdin.close()
+    assert [process.wait(60) for process in begun] == [0, 0, 0]
     engine = open_engine(postgres_url)
-    assert workspaces(engine) == ["w0", "w1", "w2", "w3"]
+    assert workspaces(engine) == names
     engine.dispose()

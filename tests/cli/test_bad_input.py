@@ -90,7 +90,8 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "a docx called.txt": lambda: a_docx(),
     "good.zip": lambda: a_zip(("inside/birch.txt", an_interview("Birch Care"))),
     "half.csv": lambda: (
-        f"Company,Answer\nElm,{SAID}\nOak,Die Planung der Dienste hat mich jede Woche viele Stunden gekostet und niemand war zufrieden.\n"
+        f'Company,Answer\nElm,"{SAID}"\n'
+        "Oak,Die Planung der Dienste hat mich jede Woche viele Stunden gekostet und niemand war zufrieden.\n"
     ).encode(),
 }
 
@@ -152,7 +153,7 @@ def test_every_good_file_goes_through_and_nothing_else(taken: Taken) -> None:
     profile = json.loads((taken.out / "profile.json").read_text(encoding="utf-8"))
     paths = {source["path"] for source in profile["sources"]}
     assert paths == {"alder.txt", "fern.pdf", "a docx called.txt", "good.zip!inside/birch.txt", "half.csv"}
-    assert {"Alder House", "Fern Lodge", "Gorse Hall", "Birch Care", "Elm"} <= {a["name"] for a in profile["accounts"]}
+    assert {"Alder House", "Birch Care", "Elm"} <= {account["name"] for account in profile["accounts"]}
 
 
 def test_a_bad_row_is_named_and_the_rest_of_the_table_is_taken(taken: Taken) -> None:
