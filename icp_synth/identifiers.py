@@ -69,7 +69,7 @@ _SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
     ("SECRET", 0.8, re.compile(r"(?i)\b(?:pass\s?word|pass\s?code|passwd|pwd|pin(?: code)?|secret|api key|token)\b(?:\s?(?:is|was)\b:?|\s?[:=])\s*['\"]?(?P<it>(?=[^\s'\"]*[\d!@#$%^&*])[^\s'\"]{4,})")),
     ("SECRET", 0.75, re.compile(rf"(?i)\b(?:pass\s?(?:word|code)|pwd|pin)\b\s+(?:(?:is|was|number|code)\s+){{0,2}}(?P<it>\d{{3,}}\w*\b{_UNIT}|{_CODE}\b)")),
     ("SECRET", 0.9, re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abps]|AKIA|ASIA|AIza|eyJ|hf|npm)[-_A-Za-z0-9]{14,}(?:\.[-_A-Za-z0-9]+)*")),
-    ("HANDLE", 0.7, re.compile(r"(?<![\w@/.])@[A-Za-z_][\w-]{2,30}(?![\w@.]*@)\b")),
+    ("HANDLE", 0.7, re.compile(r"(?<![\w@/.])@(?!(?i:here|channel|all|everyone|team|override|media|import|param|return)\b)[A-Za-z_][\w-]{2,30}(?![\w@.]*@|/)\b")),
     ("HANDLE", 0.7, re.compile(r"(?i)\b(?:https?://)?(?:www\.)?(?:linkedin\.com/in|twitter\.com|x\.com|instagram\.com|facebook\.com|github\.com|t\.me)/[\w.-]{2,}")),
     ("HANDLE", 0.7, re.compile(r"(?i)\b(?:user ?name|login|screen name)\b(?:\s?(?:is|was)\b:?|\s?[:=])\s*(?P<it>[\w.@-]{3,})")),
 ]  # fmt: skip  # noqa: E501

@@ -12,47 +12,61 @@ _NAME = r"[^\W\d_][\w'’-]+"
 _FULL = rf"{_NAME}(?:[ \t]+(?:[^\W\d_]\.|{_NAME})){{0,2}}"
 _FOUND = rf"[ \t]+(?P<name>{_FULL})"
 _GREETING = r"hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)"
-_CLOSING = r"(?:best|(?:kind|best|warm) (?:regards|wishes)|regards|cheers|thanks|many thanks|thank you|thx|sincerely|warmly|yours)"
-_CHIEF = r"ceo|cto|cfo|coo|cio|ciso|cmo|cro|cpo|vp|chief \w+ officer|(?:\w+ )?(?:director|manager)|boss|founder|co-founder|colleague"
-_JOB = rf"{_CHIEF}|head of|owner|(?:\w+ )?lead|assistant|admin|architect|analyst|controller|developer|engineer|champion"
-_SPEAKS = r"(?:from|at|with|here|calling|speaking|again)\b"
+_CLOSING = r"(?:best|(?:kind|best|warm) (?:regards|wishes)|regards|cheers|(?:many )?thanks|thank you|thx|sincerely|warmly|yours)"
+_TITLE = r"(?:Mr|Mrs|Ms|Dr|Prof|MR|MRS|MS|DR|Se[ñn]ora?|Herr|Frau|Madame|Monsieur)"
+_CHIEF = r"ceo|cto|cfo|coo|cio|ciso|cmo|cro|cpo|vp|chief \w+ officer|(?:\w+ )?(?:director|manager)|boss|(?:co-)?founder|colleague"
+_JOB = (
+    rf"{_CHIEF}|head|owner|(?:\w+ )?lead|assistant|admin|architect|analyst|controller|developer|engineer|champion|rep"
+)
+_SPEAKS = r"(?:calling|speaking|here|again|from [A-Z]\w+)\b"
 _CALLED = r"\b(?:guy|man|woman|lady|person|someone|somebody|colleague|rep|consultant|contractor)[ \t]+(?:named|called)"
 # Where a text's own structure says that a name follows. Group "name"; capitals are checked in code.
 _CUES = [
     re.compile(rf"(?i:\bmy (?:full )?name(?:['’]s| is)|\bname:){_FOUND}"),
-    re.compile(rf"(?i:\bi am|\bi['’]m|\bthis is){_FOUND}(?=[ \t]*(?:[,.!–-]|$|{_SPEAKS}))", re.M),
+    re.compile(rf"(?i:\bi am|\bi['’]m){_FOUND}(?=[ \t]*(?:[,.!–-]|$|(?:at|with|and)\b|{_SPEAKS}))", re.M),
+    re.compile(
+        rf"(?i:\b(?:{_GREETING})[,!.]?[ \t]+this is){_FOUND}|(?i:\bthis is)[ \t]+(?P<other>{_FULL})(?=[ \t]+{_SPEAKS})"
+    ),
     re.compile(rf"(?im:^[ \t>]*(?:{_GREETING})){_FOUND}[ \t]*(?:[,!.:–-]|$)", re.M),
     re.compile(rf"(?i:\b(?:hi|hey|hello|thanks(?: again)?|thank you|thx|cheers|welcome|bye)),?{_FOUND}"),
     re.compile(rf"(?im:^[ \t>]*{_CLOSING})[,.!]?\s*\n[ \t>]*[-–—~]?[ \t]*(?P<name>{_FULL})[ \t]*$", re.M),
     re.compile(rf"(?im:(?:^|[.!?])[ \t>]*{_CLOSING}),{_FOUND}[ \t]*$", re.M),
-    re.compile(rf"(?m:^|[.!?,][ \t]+)(?P<name>{_FULL})(?i:[ \t]+here\b|[ \t]+speaking\b)"),
-    re.compile(rf"(?i:\b(?:mr|mrs|ms|dr|prof|se[ñn]ora?|herr|frau|madame|monsieur)\.?)\s+(?P<name>{_FULL})"),
+    re.compile(
+        rf"(?m:^|[.!?,][ \t]+)(?P<name>{_FULL})(?i:[ \t]+(?:here|speaking)(?=[ \t]*(?:[,.!–-]|$|from\b)))", re.M
+    ),
+    re.compile(rf"\b{_TITLE}\.?\s+(?P<name>{_FULL})"),
     re.compile(rf"(?i:\b(?:our|my|their|his|her|the)[ \t]+(?:{_CHIEF})),?{_FOUND}"),
-    re.compile(rf"(?P<name>{_FULL}),[ \t]+(?i:(?:our|my|their|the)[ \t]+(?:{_JOB})\b)"),
+    re.compile(
+        rf"(?P<name>{_FULL}),[ \t]+(?i:(?:our|my|their|the)[ \t]+(?:{_JOB})\b(?:[ \t]+(?:of|for|at|in)[ \t][\w &]+?)?[,.;)])"
+    ),
     re.compile(rf"(?i:{_CALLED}){_FOUND}"),
 ]
+_GROUP_FOLLOWS = re.compile(r"[ \t]+(?:team|support|folks|crew|people|community|staff|sales)\b", re.I)
 _NO_NAME = frozenset(
-    """account actually afraid again agile also april august available based both chief ceo cfo ciso cio cmo coo cpo cro cto
-    cool curious currently customer customers day december director english european everybody everyone excited february
-    finance folks french friday fun german glad going good great guys happy having head hello here hey hi interested
-    january july just legal like looking lots manager march marketing monday morning much new november october ok okay
-    operations out part procurement product quite really responsible right sales saturday security senior september
-    sorry still sunday super support sure team there thursday today tomorrow trying tuesday us using vp wednesday
-    week well working year yeah yes""".split()
+    """account actually afraid again agile also april august available based basically both ceo cfo chief cio ciso cmo
+    colleagues coo cool cpo cro cto curious currently customer customers day december director eventually everybody
+    everyone excited february finally finance folks french fri friday friends fun german glad going good great guys
+    happy having head hello here hey hi historically honestly however initially interested internally january july
+    just later legal like looking lots luckily madam management manager march marketing meanwhile mon monday more
+    morning most much new next nobody november obviously october ok okay once operations originally our out part
+    people procurement product quite really recently responsible right sadly sales sat saturday security senior
+    september sir so somebody someone sometimes sorry still sunday super support sure team then there thu thur
+    thursday today tomorrow trying tue tues tuesday typically unfortunately us using usually valued vendor vp wed
+    wednesday week well working yeah year yes yesterday""".split()
 )
 _MONTHS = frozenset("jan january april may june august".split())
 # Names that are also everyday words: alone they are removed only with a capital, and where a sentence starts only if
 # what follows is a person's.
 ALSO_WORDS = _MONTHS | frozenset(
-    """ace amber angel art ash autumn basil bill bishop blaze bliss bob brandy brook brooks buck bud cam carol cash cat chance
-    chase chip christian clay cliff cole colt cook cooper crystal dale daisy dawn dean destiny dev don dot drew duke earl
-    faith fern field fields flora frank gale gene ginger glen grace grant gray green guy hal harmony harper hart hazel
-    heath hill holly hope hunter ida iris ivy jack jade jay jean jet jewel job joy kim king kit lance lane laurel lee lily
-    little lot long love mac mark marshal mason mat max mercy miles mill miller min misty ned net noble norm olive page
-    parker pat patience pearl peg penny pierce pip poppy price prince rain ram ray red reed rex rich river rob robin rock
-    rod rose rowan ruby rusty sage sal sandy savannah sing sky skip smith song son star sterling stone storm sue summer
-    sun sunny tad taylor terry trace van vic victor violet wade walker ward west white will willow win wing wolf wood
-    woods young""".split()
+    """ace amber angel art ash autumn basil bill bishop blaze bliss bob brandy brook brooks buck bud cam carol cash cat
+    chance chase chip christian clay cliff cole colt cook cooper crystal daisy dale dawn dean destiny dev don dot
+    drew duke earl faith fern field fields flora frank gale gene ginger glen grace grant gray green guy hal harmony
+    harper hart hazel heath hill holly hope hunter ida iris ivy jack jade jay jean jet jewel job joy kim king kit
+    lance lane laurel lee lily little long lot love mac mark marshal mason mat max mercy miles mill miller min misty
+    ned net noble norm olive page parker pat patience pearl peg penny pierce pip poppy price prince rain ram ray red
+    reed rex rich river rob robin rock rod rose rowan ruby rusty sage sal sandy savannah sing skip sky smith son
+    song star sterling stone storm sue summer sun sunny tad taylor terry trace van vic victor violet wade walker
+    ward west white will willow win wing wolf wood woods young""".split()
 )
 _NEVER_ALONE = (FUNCTION_WORDS | _NO_NAME) - ALSO_WORDS
 _PERSON_FOLLOWS = re.compile(
@@ -63,21 +77,23 @@ _PERSON_FOLLOWS = re.compile(
 _CALENDAR_BEFORE = re.compile(
     r"\b(?:in|since|by|until|till|of|last|next|this|every|from|to|during|early|late|mid|\d+(?:st|nd|rd|th)?)[ -]$", re.I
 )
-_COMMON_PARTS = frozenset("""de del der den di da la le van von bin al el st mc jr sr ii iii md phd""".split())
+_COMMON_PARTS = frozenset(
+    """de del der den di da la le van von bin al el st mc jr sr ii iii md phd mr mrs ms dr prof
+    sir señor señora herr frau madame monsieur""".split()
+)
 
 
 def cued_names(text: str) -> Iterable[tuple[int, int]]:
     """Spans of the names that greetings, sign-offs, introductions and titles give away."""
     for cue in _CUES:
         for match in cue.finditer(text):
-            start = match.start("name")
-            kept = 0
-            for word in re.finditer(_NAME, match.group("name")):
-                bare = word.group().lower()
-                if not word.group()[0].isupper() or (bare in _NEVER_ALONE and bare not in ALSO_WORDS):
+            group = "name" if match["name"] else "other"
+            start, kept = match.start(group), 0
+            for word in re.finditer(_NAME, match[group]):
+                if not word.group()[0].isupper() or word.group().lower() in _NEVER_ALONE:
                     break
                 kept = word.end()
-            if kept:
+            if kept and not _GROUP_FOLLOWS.match(text, start + kept):
                 yield start, start + kept
 
 
@@ -90,17 +106,14 @@ class People:
 
     def __init__(self, keep: Iterable[str]) -> None:
         self._parts: list[set[str]] = []
-        names = [" ".join(name.lower().split()) for name in keep]
-        self._kept_words = frozenset(name for name in names if " " not in name)
-        whole = "|".join(
-            r"\s+".join(map(re.escape, name.split())) for name in sorted(names, key=len, reverse=True) if name
-        )
-        self._kept = re.compile(rf"(?<!\w)(?:{whole})(?!\w)", re.I) if whole else None
+        self._kept_names = frozenset(" ".join(name.lower().split()) for name in keep) - {""}
+        self._kept = _any_of(self._kept_names)
+        self._phrases = _any_of(name for name in self._kept_names if " " in name)
 
     def add(self, name: str) -> int | None:
         """Number of this person (from 0), or None where nothing of the name identifies anybody."""
         parts = _parts_of(name)
-        if not parts or parts <= self._kept_words:
+        if not parts or parts <= self._kept_names | _NEVER_ALONE or " ".join(name.lower().split()) in self._kept_names:
             return None
         for index, known in enumerate(self._parts):
             if parts <= known or known <= parts:
@@ -110,11 +123,12 @@ class People:
         return len(self._parts) - 1
 
     def add_found(self, text: str, start: int, end: int, name: str) -> int | None:
-        """Add what a detector took for a person, ``text[start:end]`` folded to `name`, unless it is a name that is kept. Returns its number."""
-        kept = [match.span() for match in self._kept.finditer(text)] if self._kept else []
-        if not any(first <= start < last or (first <= start and end <= last) for first, last in kept):
-            return self.add(name)
-        return None
+        """Add what a detector took for a person, ``text[start:end]`` folded to `name`; returns its number.
+
+        None where it is or begins with a company or product that is kept.
+        """
+        near = self._kept.finditer(text, max(0, start - 100), end + 100)
+        return None if any(kept.start() <= start < kept.end() for kept in near) else self.add(name)
 
     def mentions(self, text: str) -> list[tuple[int, int, int]]:
         """Every mention in `text`: (start, end, person), in order, not overlapping."""
@@ -126,7 +140,7 @@ class People:
             return []
         words = "|".join(sorted((_spelled(word) for word in owners), key=lambda w: (-len(w), w)))
         one = re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_]|['’](?!s\b)\w)", re.I)
-        kept = [match.span() for match in self._kept.finditer(text)] if self._kept else []
+        kept = [match.span() for match in self._phrases.finditer(text)]
         tokens = [m for m in one.finditer(text) if not any(s <= m.start() and m.end() <= e for s, e in kept)]
         found = []
         for group in _groups(text, tokens, owners):
@@ -142,7 +156,7 @@ class People:
     def _stands_as_name(self, text: str, token: re.Match[str]) -> bool:
         word, start = token.group(), token.start()
         lower = _plain(word)
-        if lower in self._kept_words or lower in _NEVER_ALONE:
+        if lower in self._kept_names or lower in _NEVER_ALONE:
             return False
         if lower not in ALSO_WORDS:
             return word[0].isupper() or len(lower) >= 3
@@ -151,6 +165,12 @@ class People:
             return False
         starts = not before.strip() or before.rstrip()[-1:] in '.!?:"“' or "\n" in before[len(before.rstrip()) :]
         return not starts or bool(_PERSON_FOLLOWS.match(text, token.end()))
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of these names, whole; matches nothing where there are none."""
+    spelled = (r"\s+".join(map(re.escape, name.split())) for name in sorted(names, key=lambda n: (-len(n), n)))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled) or '(?!)'})(?!\w)", re.I)
 
 
 def _plain(word: str) -> str:
@@ -170,12 +190,11 @@ def _parts_of(name: str) -> set[str]:
 
 
 def _run_together(parts: set[str]) -> Iterable[str]:
-    """`danafox` and `dfox`, as in file names and addresses."""
+    """`danafox`, as in file names and handles."""
     for one in parts:
         for two in parts - {one}:
             if len(one) > 2 and len(two) > 2 and "-" not in one + two:
                 yield one + two
-                yield one[0] + two
 
 
 def _groups(text: str, tokens: Sequence[re.Match[str]], owners: dict[str, set[int]]) -> Iterable[list[re.Match[str]]]:

@@ -7,6 +7,8 @@ believed where one of its words is a known name and nothing around it says that 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 from icp_synth.evidence import FUNCTION_WORDS
 from icp_synth.records import Record
@@ -15,7 +17,10 @@ from icp_synth.records import Record
 _THING_AFTER = re.compile(
     r"\s+(?:ui|api|apis|sdk|cli|pipelines?|servers?|services?|platforms?|plugins?|clusters?|instances?|cloud|"
     r"enterprise|labs?|inc|llc|ltd|gmbh|corp|models?|jobs?|builds?|setup|integrations?|dashboards?|exports?|data|"
-    r"licen[cs]es?|contract|documentation|docs|community|project|app|software|tool|module|sheet|reports?)\b",
+    r"licen[cs]es?|contract|documentation|docs|community|project|app|software|tool|module|sheet|reports?|investments?|"
+    r"foundation|channel|hospital|orchestra|bank|airlines?|group|capital|partners|ventures|solutions|systems|"
+    r"technolog(?:y|ies)|consulting|insurance|university|school|street|airport|awards?|"
+    r"(?:&|and) (?:sons?|co|company|partners|brothers|bros)|bros)\b",
     re.I,
 )
 _THING_BEFORE = re.compile(
@@ -23,14 +28,22 @@ _THING_BEFORE = re.compile(
     r"users? of|built on|runs? on|running on|powered by|deploy\w+|install\w+|integrat\w+ with|such as|e\.g\.,?)\s+$",
     re.I,
 )
+# Companies that bear persons' names and are often named beside others.
+_BORNE = re.compile(
+    r"\b(?:j\.?p\.? ?morgan|morgan stanley|goldman sachs|wells fargo|charles schwab|johnson controls|eli lilly|john deere|"
+    r"walt disney|berkshire hathaway|ernst & young|(?:johnson|procter|marks) (?:&|and) (?:johnson|gamble|spencer)|"
+    r"thomson reuters|forrester (?:wave|research)|robert half|edward jones|fannie mae|freddie mac)\b",
+    re.I,
+)
 _NOT_A_NAME = re.compile(
-    r"^(?:interview|attendees?|adopters?|maintainers?|organi[sz]ation|intro|governance|community|overview|"
+    r"^(?:per|via|with|from|by|and|met|cc|attn|interview|attendees?|adopters?|maintainers?|organi[sz]ation|intro|governance|community|overview|"
     r"background|meeting|record|notes?|project|head|lead|director|manager|engineer\w*|officer|team|customer|client|"
     r"subject|date|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|hi|hello|hey|thanks|thank|dear|best|regards|re|fw|fwd|tbd|q[1-4]|nps|crm|ok|okay|yeah|yes)$",
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
+_SMALL_PAIR = re.compile(r"(?<![\w@/.#-])(?P<first>[a-zà-ÿ]{3,})(?:(?P<gap>[ \t])(?P<second>[a-zà-ÿ]{2,})(?![\w@/.-]\w))?(?![\w@/])")
 _LONE_LETTER = re.compile(r"(?<=[a-z] )[b-hj-z](?=\.? [A-Z])")
 _UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).isupper())
 _LOWER = "a-z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).islower())
@@ -46,7 +59,7 @@ _PARTICLED = re.compile(
     rf"(?P<last>[{_UPPER}][{_LOWER}]+)(?![\w@/])"
 )
 _CUE_BEFORE = re.compile(
-    r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|mr\.?|mrs\.?|ms\.?|dr\.?|prof\.?|i'?m|i am|this is|name is|"
+    r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|(?-i:Mr|Mrs|Ms|Dr|Prof)\.?|i'?m|i am|this is|name is|"
     r"named|ask(?:ed)?|told|cc|colleague|boss|particularly|especially|(?:follow(?:ing)? up|spoke|speak|talk(?:ed|ing)?|met|meet(?:ing)?|"
     r"chat(?:ted)?|call|catch up) (?:to|with)|(?:written|directed|sung|played|composed|painted|said) by|starring|maiden name is|love|"
     r"miss|bless|poor|happy birthday|birthday|uncle|aunt|brother|sister|son|daughter|wife|husband|mother|father|friend)\s+|@\s*)$",
@@ -80,6 +93,24 @@ class KnownNames(Record):
     places: frozenset[str] = frozenset()
 
 
+def tagged_persons(text: str, spans: Sequence[tuple[int, int]], known: KnownNames) -> list[tuple[int, int]]:
+    """The spans that a tagger took for persons, where they are believed.
+
+    A single word that no list knows needs the tagger's vote on half of its mentions: products are taken for persons
+    here and there, persons nearly everywhere.
+    """
+    votes = Counter(text[start:end] for start, end in spans)
+    found = []
+    for start, end in spans:
+        name = text[start:end]
+        if " " not in name and name.lower() not in known.sure and text.count(name) > 2 * votes[name]:
+            continue
+        span = plausible_person(text, start, end, known)
+        if span:
+            found.append(span)
+    return found
+
+
 def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tuple[int, int] | None:
     """The part of ``text[start:end]`` that is a person's name, or None.
 
@@ -87,30 +118,33 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     A single word needs more than two do: to be a name and hardly anything else, or a context that is a person's.
     """
     words = [match for match in _WORD.finditer(text, start, end) if "\n" not in text[start : match.start()]]
-    while words and (_NOT_A_NAME.match(words[0].group()) or words[0].group().islower()):
+    while words and (_NOT_A_NAME.match(words[0].group()) or (words[0].group().islower() and not _small_name(words[0].group(), known))):
         words.pop(0)
     while words and _NOT_A_NAME.match(words[-1].group()):
         words.pop()
     if not words or len(words) > 4:
         return None
-    if any(_NOT_A_NAME.match(word.group()) for word in words):
+    if any(_NOT_A_NAME.match(word.group()) or _THING_AFTER.match(f" {word.group()}") for word in words):
         return None
     first, last = words[0].start(), _to_the_end(text, words[-1].end(), known)
-    if _THING_AFTER.match(text, last) or _THING_BEFORE.search(text[max(0, first - 30) : first]):
+    if _is_thing(text, first, last):
         return None
     stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
     if len(stems) > 1:
-        if _THING_AFTER.match(" " + words[-1].group()):
-            return None
         known_any = stems[0] in known.first or any((s in known.first or s in known.last) and s not in known.words for s in stems)
         plain = all(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", word.group())) for word in words)
         no_words = plain and not any(stem in known.words for stem in stems)
         return (first, last) if known_any or no_words or _person_context(text, first, last) else None
     if stems[0] in known.sure or _person_context(text, first, last):
         return first, last
-    unknown = bool(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group()))) and stems[0] not in known.words
-    listed = stems[0] in known.first or stems[0] in known.last
-    return (first, last) if unknown and listed and stems[0] not in known.places else None
+    capital = bool(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group())))
+    believed = stems[0] in known.likely or (stems[0] not in known.words and stems[0] not in known.places)
+    return (first, last) if capital and believed else None
+
+
+def _small_name(word: str, known: KnownNames) -> bool:
+    lower = re.sub(r"['’]s?$", "", word)
+    return lower in known.sure or (lower in known.first and lower not in known.words)
 
 
 def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
@@ -129,7 +163,7 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         sure = first in known.sure or (first in known.first and named and surname in known.last and surname not in known.words)
         if not sure or _NOT_A_NAME.match(first):
             continue
-        if _THING_AFTER.match(text, end) or _THING_BEFORE.search(text[max(0, word.start() - 30) : word.start()]):
+        if _is_thing(text, word.start(), end):
             continue
         found.append((word.start(), end))
     labels = [match for match in _LABEL.finditer(text) if match["name"].lower() not in known.words | known.places or match["name"].lower() in known.first]
@@ -143,19 +177,41 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     return found
 
 
+def _is_thing(text: str, start: int, end: int) -> bool:
+    """Whether what stands around a name says that it is a product's or a company's."""
+    before = text[max(0, start - 30) : start]
+    company = _BORNE.search(text, max(0, start - 20), end + 20)
+    inside = company is not None and company.start() <= start and end <= company.end()
+    return inside or bool(_THING_AFTER.match(text, end)) or bool(_THING_BEFORE.search(before))
+
+
 def with_capitals(text: str, known: KnownNames) -> str:
     """The text with capitals on words that may be names, in lines that have none or nothing else. Same length.
 
     What is typed in lower case or comes from a recogniser of speech has no capitals, and taggers live on them. Words of
     the dictionary stay small unless they are first names with a word behind them that is none.
     """
-    lines = text.split("\n")
-    for n, line in enumerate(lines):
-        if "http" not in line and (line.islower() or (line.isupper() and len(line) > 12)):
-            lines[n] = _LONE_LETTER.sub(lambda m: m.group().upper(), _WORD_IN_LINE.sub(lambda m: _capital(m, known), line.lower()))
-            if len(lines[n]) != len(line):
-                lines[n] = line
-    return "\n".join(lines)
+    return "".join(_line_with_capitals(line, known) for line in text.splitlines(keepends=True))
+
+
+def _line_with_capitals(line: str, known: KnownNames) -> str:
+    if "http" in line:
+        return line
+    if line.islower() or (line.isupper() and len(line) > 12):
+        cased = _WORD_IN_LINE.sub(lambda match: _capital(match, known), line.lower())
+        cased = _LONE_LETTER.sub(lambda match: match.group().upper(), cased)
+    else:
+        cased = _SMALL_PAIR.sub(lambda match: _small_pair(match, known), line)
+    return cased if len(cased) == len(line) else line
+
+
+def _small_pair(match: re.Match[str], known: KnownNames) -> str:
+    """A first name written small, and the surname behind it, with capitals: `justin bieber`."""
+    first, gap, second = match["first"], match["gap"] or "", match["second"] or ""
+    if first not in known.sure:
+        return match.group()
+    surname = second and second not in known.words and second not in FUNCTION_WORDS | CHAT_WORDS
+    return first.capitalize() + gap + (second.capitalize() if surname else second)
 
 
 def _capital(match: re.Match[str], known: KnownNames) -> str:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Read from the environment: `ICP_SYNTH_HOME`, `ICP_SYNTH_ANALYST`, `ICP_SYNTH_MAX_BYTES`."""
+    """Read from the environment: `ICP_SYNTH_` and the name of the field in capitals.
+
+    `database_url` is the SQLAlchemy URL of the store where that isn't the home's SQLite; it may hold a password.
+    """
 
     model_config = SettingsConfigDict(env_prefix="ICP_SYNTH_", frozen=True)
 
     home: Path = Path(".icp-synth")
     analyst: str = "extractive"
     max_bytes: int = 100_000_000
+    database_url: str | None = Field(default=None, repr=False)

@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from icp_synth.adapters.home import Home, keyed_hash
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, VectorIndex
 from icp_synth.settings import Settings
 from icp_synth.workspace import Ports, Workspace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 @cache
@@ -34,19 +38,41 @@ def analyst(name: str) -> Analyst:
     """The analyst of that name. Raises NotFoundError for a name that isn't known."""
     from icp_synth.adapters.registry import make_analyst
 
-    return make_analyst(name)
+    return make_analyst(name, detector)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Engine]:
+    """The database of the store, its schema up to date: the one that the settings name, else the home's SQLite."""
+    from icp_synth.adapters.sqlalchemy import migrate, open_engine
+
+    engine = open_engine(_database_url(settings))
+    try:
+        migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _database_url(settings: Settings) -> str:
+    return settings.database_url or Home(settings.home).database_url
+
+
+def store_address(settings: Settings) -> str:
+    """Which database is the store: its URL without a password. Raises StoreError or MissingExtraError."""
+    from icp_synth.adapters.sqlalchemy import open_engine, shown
+
+    return shown(open_engine(_database_url(settings)).url)
 
 
 @contextmanager
 def open_workspace(settings: Settings, name: str, progress: Progress) -> Iterator[Workspace]:
     """A workspace of the home, locked for writing while it is open; its index is mended first where it fell behind."""
     from icp_synth.adapters.chroma import ChromaIndex
-    from icp_synth.adapters.sqlalchemy import SqlStore, migrate, open_engine
+    from icp_synth.adapters.sqlalchemy import SqlStore
 
     home = Home(settings.home)
-    with home.writer():
-        engine = open_engine(home.database_url)
-        migrate(engine)
+    with home.writer(), _database(settings) as engine:
         opened: list[ChromaIndex] = []
 
         def index() -> VectorIndex:
@@ -71,22 +97,16 @@ def open_workspace(settings: Settings, name: str, progress: Progress) -> Iterato
         finally:
             for one in opened:
                 one.close()
-            engine.dispose()
 
 
 def workspace_names(settings: Settings) -> list[str]:
-    """Workspaces of the home."""
-    from icp_synth.adapters.sqlalchemy import migrate, open_engine, workspaces
+    """Workspaces of the store."""
+    from icp_synth.adapters.sqlalchemy import workspaces
 
-    home = Home(settings.home)
-    if not home.exists():
+    if not settings.database_url and not Home(settings.home).exists():
         return []
-    engine = open_engine(home.database_url)
-    migrate(engine)
-    try:
+    with _database(settings) as engine:
         return workspaces(engine)
-    finally:
-        engine.dispose()
 
 
 def name_for(path: Path, settings: Settings) -> str:

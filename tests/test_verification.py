@@ -183,7 +183,9 @@ CLAIM_LIES: dict[str, Callable[[Claim], dict[str, object]]] = {
 @pytest.mark.parametrize("lie", CLAIM_LIES.values(), ids=CLAIM_LIES)
 def test_a_lie_about_a_claim_turns_it_red(bench: Bench, lie: Callable[[Claim], dict[str, object]]) -> None:
     cited = {s.id: s for s in bench.profile.statements}
-    told = next(c for c in claims(bench.profile) if c.status == "hypothesis" and "rebuttal" not in cited[c.evidence[0]].kinds)
+    told = next(
+        c for c in claims(bench.profile) if c.status == "hypothesis" and "rebuttal" not in cited[c.evidence[0]].kinds
+    )
     verdict = bench.judge(with_claim(bench.profile, told.model_copy(update=lie(told))))
     assert {finding.id for finding in verdict.findings} == {told.id}
 
@@ -223,9 +225,9 @@ def test_a_quote_that_the_store_has_but_the_original_does_not_turns_it_red(bench
 
 @pytest.mark.parametrize("format_", ["docx", "gong", "intercom", "zendesk"])
 def test_a_missing_original_turns_it_red_in_every_format(bench: Bench, format_: str) -> None:
-    paths = {s.path for s in bench.profile.sources if s.format == format_}
-    told = {s.id for s in bench.profile.statements if s.source in paths}
-    originals = [raw for raw in bench.originals if raw.path not in paths]
+    sources = {s.id for s in bench.profile.sources if s.format == format_}
+    told = {s.id for s in bench.profile.statements if s.source_id in sources}
+    originals = [raw for raw in bench.originals if format_ not in raw.path]
     assert told and {finding.id for finding in bench.judge(bench.profile, originals).findings} == told
 
 

@@ -114,7 +114,7 @@ class LangChainChat:
             return _Failure(f"didn't answer within {self._timeout:g} seconds", _LATER, _TRIES_UNHEARD)
         if isinstance(error, openai.APIConnectionError):
             return _Failure(
-                f"can't be reached, or broke off ({type(error.__cause__ or error).__name__})",
+                f"can't be reached, or broke off ({_root(error)})",
                 f"Is the server running at {self._chat.openai_api_base}? {_LATER}",
                 _TRIES_UNHEARD,
             )
@@ -157,6 +157,13 @@ def _retry_after(value: str | None) -> float | None:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
     except ValueError:
         return None
+
+
+def _root(error: BaseException) -> str:
+    """What went wrong on the wire, which the clients wrap twice."""
+    while error.__cause__:
+        error = error.__cause__
+    return _words(error) or type(error).__name__
 
 
 def _words(said: object) -> str:

@@ -21,6 +21,23 @@ from spacy.strings import get_string_id
 from icp_synth.people import ALSO_WORDS
 from icp_synth.person_names import CHAT_WORDS, KnownNames
 
+# Names of the lists that are more often a place, a product or a word than a person: alone they prove nothing.
+_SELDOM = frozenset(
+    """ada adelaide alberta alexa alexandria alla america angeles ansible apollo arden aria asia athena aurora austin
+    berlin booker boston brain brooklyn camden canyon carolina casper cassandra charity charlie chelsea china claude
+    cleveland columbus cordova cortana cuba dakota dale dallas dash del della denver des desire devon django dolly
+    dos early ebony echo eden egypt element else emerald era essence falcon florence garnet gemini genesis geneva
+    georgia german germany gerrit greece hai havana hoa hong houston hudson hunter india indiana ireland israel
+    italia jasmine jefferson jersey jesus jordan julia junior kansas kenya kenzo kingston laredo lebanon legacy len
+    lima lincoln london lotus luigi luna lyon lyric ma madison major malta marina maven maxim maya melody memphis
+    mercedes mercury mexico miami milan milano minerva miro monroe montana monte morgan moses motion myrtle nada
+    nadir nairobi nam nelle neon nova numbers ocean odessa opal orion orlando oslo ove oxford paris pascal pepper
+    per perl persia phoenix porsche portia praise princess queen quincy ramada rebel redmond regina reno richmond
+    rio ripple roman rome royal royce said santiago santos season sem seven shadow sierra siri sonata soul spirit
+    summit sydney tali tea tempo texas thanos thor titan toledo travis treasure trenton trinity troy tulsa una union
+    unique universal urban val vega venice venus verona victoria vienna viola virginia vista von watson yoga york
+    zeus zion""".split()
+)
 _LATIN = re.compile(r"[a-zà-ſ'’-]{2,}")
 _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_names|last_romanized|surnames")
 # Share of Americans, in percent, from which a first name counts although a dictionary has it (James, Peter).
@@ -38,7 +55,7 @@ def known_names() -> KnownNames:
     nouns, others = _dictionary()
     places = _places()
     words = CHAT_WORDS | (nouns | others | _inflected(nouns, others) | STOP_WORDS) - (first.keys() - nouns - others - STOP_WORDS)
-    everyday = ALSO_WORDS | places | STOP_WORDS | CHAT_WORDS
+    everyday = ALSO_WORDS | places | STOP_WORDS | CHAT_WORDS | _SELDOM
     common = {name for name, locales in first.items() if locales > 1}
     listed = {name for name in shares.keys() | common if name not in words and len(name) > 2}
     rarely = {name for name in first if name not in words}

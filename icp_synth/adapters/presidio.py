@@ -22,7 +22,7 @@ from icp_synth.addresses import addresses
 from icp_synth.answers import answers
 from icp_synth.folding import Folded, fold
 from icp_synth.identifiers import identifiers
-from icp_synth.person_names import listed_persons, person_in_label, plausible_person, with_capitals
+from icp_synth.person_names import listed_persons, person_in_label, tagged_persons, with_capitals
 from icp_synth.records import Passage, Redaction, Utterance
 
 _THINGS = frozenset({"ORG", "PRODUCT", "GPE", "FAC", "WORK_OF_ART"})
@@ -101,8 +101,7 @@ class PresidioDetector:
     def _found(
         self, text: str, cased: str, persons: Sequence[tuple[int, int]], utterances: Sequence[Utterance]
     ) -> list[Redaction]:
-        tagged = (plausible_person(cased, start, end, self._names) for start, end in persons)
-        names = [*(span for span in tagged if span), *listed_persons(cased, self._names)]
+        names = [*tagged_persons(cased, persons, self._names), *listed_persons(cased, self._names)]
         return [
             *(Redaction(start=start, end=end, entity="PERSON", score=0.7) for start, end in names),
             *(Redaction(start=s, end=e, entity=entity, score=round(score, 3)) for s, e, entity, score in recognizers.checked(self._checked, text)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import (
     CreditCardRecognizer,
@@ -30,5 +32,14 @@ def checked(recognizers: list[EntityRecognizer], text: str) -> list[tuple[int, i
         (found.start, found.end, found.entity_type, float(found.score))
         for recognizer in recognizers
         for found in recognizer.analyze(text, recognizer.supported_entities, None) or ()
-        if found.score >= _BELIEVED
+        if found.score >= _BELIEVED and not (found.entity_type == "IP_ADDRESS" and _is_version(text, found.start, found.end))
     ]
+
+
+def _is_version(text: str, start: int, end: int) -> bool:
+    """Whether four numbers are a version: called one, or small beyond what addresses are."""
+    parts = text[start:end].split(".")
+    called = re.search(
+        r"(?i)(?:\bv|version|release|build|upgrad\w+(?: from| to)?)\s*$", text[max(0, start - 15) : start]
+    )
+    return bool(called) or (all(part.isdigit() and int(part) < 30 for part in parts) and parts[0] != "10")

@@ -29,9 +29,10 @@ app.add_typer(roles.app, name="roles")
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 error, 2 wrong usage, 3 done with rejects, 4 not verified, 130 stopped."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = app(standalone_mode=False)  # what `typer.Exit` carries comes back as a value, and so does Ctrl-C
+        if code == EXIT_INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code if isinstance(code, int) else 0)
     except IcpSynthError as error:
         _print_error(str(error))
         sys.exit(EXIT_ERROR)

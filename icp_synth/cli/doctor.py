@@ -71,9 +71,10 @@ def _templates() -> str:
 
 
 def _store() -> str:
-    names = wiring.workspace_names(Settings())
+    settings = Settings()
+    address, names = wiring.store_address(settings), wiring.workspace_names(settings)
     for name in names:
         with opened(name) as here:
             if not here.index_is_whole():
                 here.rebuild_index()
-    return f"{len(names)} workspaces" if names else "no workspace yet"
+    return f"{address}, {len(names)} workspace{'' if len(names) == 1 else 's'}"

@@ -192,9 +192,9 @@ def resolve(sources: Sequence[CleanSource], rows: Sequence[AccountRow], overlays
         if ref.known and ref.domain in by_domain and ref.id not in listed:
             ref = ref.model_copy(update={"id": by_domain[ref.domain]})
         hints[source.id] = ref
-        if ref.known:
-            if ref.id not in names or (reasons[ref.id] == "e-mail domain" and ref.why != "e-mail domain"):
-                names[ref.id], reasons[ref.id] = ref.name, ref.why
+        better = ref.id not in names or (reasons[ref.id] == "e-mail domain" != ref.why)
+        if ref.known and better:
+            names[ref.id], reasons[ref.id] = ref.name, ref.why
     for row in sorted(rows, key=lambda r: (r.path, r.row)):
         names[account_id(row.name)] = row.name
         reasons.setdefault(account_id(row.name), "accounts table")

@@ -155,9 +155,9 @@ def mask(
         placeholders.append((start, end, entity, f"<{entity}_{number(entity, identity)}>", score))
     speakers = {}
     for name in prepared.people:
-        who = people.add(fold(name).text)
-        if who is not None:
-            speakers[name] = f"<PERSON_{number('PERSON', f'PERSON:{who}')}>"
+        known = people.add(fold(name).text)
+        if known is not None:
+            speakers[name] = f"<PERSON_{number('PERSON', f'PERSON:{known}')}>"
     shown = _clean_path(path, people, in_path, lambda who: number("PERSON", f"PERSON:{who}"))
     removed = (Redaction(start=start, end=end, entity=entity, score=score) for start, end, entity, _, score in placeholders)
     masked = _replace(prepared, placeholders, speakers, shown)

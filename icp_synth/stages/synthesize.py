@@ -187,7 +187,9 @@ def _stage(evidence: Evidence, theme: Theme) -> str:
 def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float, float, float, float, float, str]:
     members = [evidence.statements[s] for s in claim.evidence]
     confidence = float(np.mean([m.confidence[claim.kind] for m in members]))
-    worth = confidence + substance(claim.text) + 0.05 * min(len(members), 6) - 0.5 * ("<" in claim.text)
+    # A line of page one is read alone and in passing: sure, telling, short, and without a placeholder.
+    worth = 2 * confidence + 0.6 * substance(claim.text) + 0.05 * min(len(members), 6)
+    worth -= 0.5 * ("<" in claim.text) + 0.03 * max(0, len(claim.text.split()) - 18)
     return (
         0.0 if claim.id.removeprefix("c-") in pinned else 1.0,
         float(substance(claim.text) < THIN),

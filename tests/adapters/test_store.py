@@ -1,4 +1,4 @@
-"""The store, on real SQLite files: what is kept, what is replaced, and what is gone for good."""
+"""The store, on real SQLite files and, where marked slow, on a real PostgreSQL: what is kept, replaced, and gone for good."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from icp_synth.adapters.sqlalchemy import SqlStore, delete_workspace, migrate, open_engine, workspaces
 from icp_synth.adapters.sqlalchemy.tables import Base
-from icp_synth.errors import NotFoundError, StoreError
+from icp_synth.errors import MissingExtraError, NotFoundError, StoreError
 from icp_synth.ports import Store, Vectors
 from icp_synth.records import (
     AccountRef,
@@ -123,10 +123,22 @@ def a_profile(*sources: CleanSource, product: str = "TitanCRM") -> Profile:
     return Profile(**made, analyst="extractive", accounts=(), sources=tuple(listed), sections=())
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'icp-synth.db'}"
+    made: str = request.getfixturevalue("postgres_url")
+    return made
+
+
+only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # looks into the database's files
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+def engine(url: str) -> Iterator[sa.Engine]:
     """An empty database of the newest schema."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'icp-synth.db'}")
+    engine = open_engine(url)
     migrate(engine)
     yield engine
     engine.dispose()
@@ -141,7 +153,7 @@ def store(engine: sa.Engine) -> SqlStore:
 # ---------------------------------------------------------------- kept
 
 
-def test_what_was_put_is_there_after_closing_and_opening_again(engine: sa.Engine, tmp_path: Path) -> None:
+def test_what_was_put_is_there_after_closing_and_opening_again(engine: sa.Engine, url: str) -> None:
     store: Store = SqlStore(engine, "titan")
     source = a_source("s1", "Repörts take hours — \U0001f525\x00. We gave up.")
     sentences = its_sentences(source)
@@ -159,7 +171,7 @@ def test_what_was_put_is_there_after_closing_and_opening_again(engine: sa.Engine
     assert store.put_profile(a_profile(source)) == 1
     engine.dispose()
 
-    again: Store = SqlStore(open_engine(f"sqlite:///{tmp_path / 'icp-synth.db'}"), "titan")
+    again: Store = SqlStore(open_engine(url), "titan")
     assert again.sources() == [source] and again.source("s1") == source
     assert again.sentences() == sentences
     kept = again.vectors([sentences[1].id, sentences[0].id])
@@ -302,6 +314,7 @@ def on_disk(folder: Path, marker: str) -> list[str]:
     return [path.name for path in folder.rglob("*") if path.is_file() and marker.encode() in path.read_bytes()]
 
 
+@only_sqlite
 @pytest.mark.parametrize("words", [1, 40, 900])
 def test_no_byte_of_a_withdrawn_source_stays_on_the_disk(store: SqlStore, tmp_path: Path, words: int) -> None:
     sources = [a_source(f"s{number}", secret(f"s{number}", words)) for number in range(6)]
@@ -335,6 +348,7 @@ def test_profiles_that_rest_on_a_withdrawn_source_lose_their_content_and_keep_th
     assert store.put_profile(a_profile(kept, product="again")) == 3
 
 
+@only_sqlite
 def test_words_that_better_scrubbing_took_out_leave_the_disk_and_unchanged_words_cost_no_profile(
     store: SqlStore, tmp_path: Path
 ) -> None:
@@ -395,15 +409,16 @@ SqlStore(engine, "titan").put_source(source, sentences, vectors_of(sentences))
 
 @pytest.mark.parametrize("table", ["sources", "sentences"])
 def test_a_process_killed_while_it_writes_a_source_leaves_the_earlier_one_whole(
-    store: SqlStore, tmp_path: Path, table: str
+    store: SqlStore, url: str, tmp_path: Path, table: str
 ) -> None:
     source = a_source("s1")
     sentences = put(store, source)
     store.put_statements("extractive", "s1", [a_statement(source, "st1")])
-    arguments = [f"sqlite:///{tmp_path / 'icp-synth.db'}", table, str(Path(__file__).parent)]
+    arguments = [url, table, str(Path(__file__).parent)]
     ended = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, *arguments], check=False, timeout=60)
     assert ended.returncode == -signal.SIGKILL
-    assert (tmp_path / "icp-synth.db-journal").stat().st_size > 0, "it must have been killed within the transaction"
+    if url.startswith("sqlite"):
+        assert (tmp_path / "icp-synth.db-journal").stat().st_size > 0, "it must have been killed within the transaction"
     assert store.sources() == [source] and store.sentences() == sentences
     assert np.array_equal(store.vectors(["s1-0", "s1-1"]), vectors_of(sentences))
     assert store.read_sources("extractive") == {"s1"}
@@ -429,8 +444,8 @@ def test_migrating_again_changes_nothing(store: SqlStore, engine: sa.Engine) -> 
     assert len(store.sources()) == 1
 
 
-def test_a_migration_that_breaks_off_leaves_nothing_half_made(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'icp-synth.db'}")
+def test_a_migration_that_breaks_off_leaves_nothing_half_made(url: str) -> None:
+    engine = open_engine(url)
 
     def break_off(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE themes" in statement:
@@ -443,6 +458,7 @@ def test_a_migration_that_breaks_off_leaves_nothing_half_made(tmp_path: Path) ->
     assert sa.inspect(engine).get_table_names() == []
     migrate(engine)
     assert SqlStore(engine, "titan").sources() == []
+    engine.dispose()
 
 
 def test_a_newer_store_is_refused_by_name(engine: sa.Engine) -> None:
@@ -466,3 +482,21 @@ def test_errors_never_carry_a_customers_words(store: SqlStore) -> None:
     with pytest.raises(StoreError) as caught:
         store.put_source(source, twice, vectors_of(twice))
     assert "zqsecretqz" not in f"{caught.value} {caught.value.__cause__}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["zqsecretqz", "postgresql://me:a@zqsecretqz@host/db", "postgresql://host:zqsecretqz/db", "mysql://me@host/db"],
+)
+def test_an_address_that_names_no_database_is_refused_without_being_shown(address: str) -> None:
+    with pytest.raises(StoreError, match="ICP_SYNTH_DATABASE_URL") as caught:
+        open_engine(address)
+    assert "zqsecretqz" not in f"{caught.value} {caught.value.__cause__}"
+
+
+def test_the_driver_of_postgresql_is_an_extra_that_is_named_where_it_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'icp-synth\[postgres\]'"):
+        open_engine("postgresql://me@host/db")

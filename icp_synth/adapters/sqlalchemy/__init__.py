@@ -4,8 +4,9 @@ from icp_synth.adapters.sqlalchemy.engine import (
     delete_workspace,
     migrate,
     open_engine,
+    shown,
     workspaces,
 )
 from icp_synth.adapters.sqlalchemy.store import SqlStore
 
-__all__ = ["SqlStore", "delete_workspace", "migrate", "open_engine", "workspaces"]
+__all__ = ["SqlStore", "delete_workspace", "migrate", "open_engine", "shown", "workspaces"]

@@ -11,11 +11,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, delete, event, select
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from icp_synth.adapters.sqlalchemy.tables import WorkspaceRow
-from icp_synth.errors import NotFoundError, StoreError
+from icp_synth.errors import MissingExtraError, NotFoundError, StoreError
 
 # A rollback journal that is cut to nothing at each commit, not WAL: what was deleted is gone when the commit returns,
 # without a checkpoint. Freed bytes are overwritten, and nothing is spilled to files in the system's temporary folder.
@@ -27,17 +27,54 @@ _SQLITE_PRAGMAS = (
     "busy_timeout = 30000",
 )
 
+_SECONDS_TO_CONNECT = "10"
+_LOCK_OF_MIGRATIONS = 4_937_002_604_417  # any number that others who use the database don't take
+
 
 def open_engine(url: str) -> Engine:
-    """Open the database at an SQLAlchemy URL. Nothing is read or written before first use.
+    """Open the SQLite or PostgreSQL database at an SQLAlchemy URL. Nothing is read or written before first use.
 
-    Errors never carry parameters, since these are customers' words.
+    Errors never carry parameters, since these are customers' words, nor the password. Raises StoreError for what is no
+    such URL, and MissingExtraError where the driver isn't installed.
     """
-    engine = create_engine(url, hide_parameters=True)
+    try:
+        engine = create_engine(_parsed(url), hide_parameters=True)
+    except ImportError as error:
+        raise MissingExtraError(
+            "PostgreSQL as the store needs a package that isn't installed.", "pip install 'icp-synth[postgres]'"
+        ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _parsed(text: str) -> URL:
+    """The URL, with the one driver that is used for PostgreSQL. What can't be read isn't shown: it may be a password."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise _no_address() from None
+    if url.get_backend_name() == "sqlite":
+        return url
+    if url.get_backend_name() not in ("postgresql", "postgres") or "@" in (url.host or ""):
+        raise _no_address()
+    if "connect_timeout" not in url.query:
+        url = url.update_query_dict({"connect_timeout": _SECONDS_TO_CONNECT})
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _no_address() -> StoreError:
+    return StoreError(
+        "What is set as the store's address (ICP_SYNTH_DATABASE_URL) names no PostgreSQL database.",
+        "Write postgresql://USER:PASSWORD@HOST:5432/DATABASE; in a password, write @ as %40, / as %2F and % as %25.",
+    )
+
+
+def shown(url: URL) -> str:
+    """A database's URL as people may see it: no password, and of the options only the host (a socket's folder)."""
+    options = {name: value for name, value in url.query.items() if name == "host"}
+    return url.set(query=options).render_as_string(hide_password=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -69,10 +106,10 @@ def _as_store_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
+        cause, *_ = str(error.orig if isinstance(error, DBAPIError) else error).splitlines() or [type(error).__name__]
         raise StoreError(
-            f"The store at {engine.url.render_as_string(hide_password=True)} could not be used: {cause}.",
-            "See that it exists, is writable, has space, and that no other process holds it; then try again.",
+            f"The store at {shown(engine.url)} could not be used: {cause}.",
+            "See that it can be reached and written, has space, and that no other process holds it; then try again.",
         ) from error
 
 
@@ -84,10 +121,12 @@ def migrate(engine: Engine) -> None:
     script = ScriptDirectory.from_config(config)
     known = {revision.revision for revision in script.walk_revisions()}
     with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_OF_MIGRATIONS})")
         found = MigrationContext.configure(connection).get_current_revision()
         if found is not None and found not in known:
             raise StoreError(
-                f"The store at {engine.url.render_as_string(hide_password=True)} has schema {found}, and this version"
+                f"The store at {shown(engine.url)} has schema {found}, and this version"
                 f" of icp-synth knows no schema after {script.get_current_head()}.",
                 "Install the version of icp-synth that wrote it, or a later one.",
             )

@@ -1,0 +1,168 @@
+"""What comes out: a profile, its parts, artifacts, and the decisions laid over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from icp_synth.records.found import Support
+from icp_synth.records.words import Kind, LineRange, Locator, Outcome, Record, Role, SourceKind, Status, Voice
+
+
+class Claim(Record):
+    """A line of a profile that rests on evidence. Built by `evidence.admit_claim` alone.
+
+    `text` holds no content word that its evidence doesn't hold. `evidence` and `counter` are statement ids, strongest
+    first. `detail` says more in fixed words (`stage`: before buying …; `observed`: how to see a trigger).
+    `answers` is the claim that a rebuttal answers.
+    """
+
+    id: str
+    kind: Kind
+    text: str
+    status: Status
+    support: Support
+    evidence: tuple[str, ...]
+    counter: tuple[str, ...] = ()
+    page_one: bool = False
+    answers: str | None = None
+    detail: dict[str, str] = Field(default_factory=dict)
+
+
+class Section(Record):
+    """A part of the one-pager. `empty` says, in fixed words, why there is nothing in it."""
+
+    key: str
+    title: str
+    claims: tuple[Claim, ...] = ()
+    empty: str | None = None
+
+
+class Cell(Record):
+    """Where a fact about an account stands: a row and a heading of a table."""
+
+    account: str
+    path: str
+    row: int
+    heading: str
+    value: str
+
+
+class Criterion(Record):
+    """A fit criterion from account attributes: how many good and bad accounts it would admit, and the cells it rests on."""
+
+    attribute: str
+    value: str
+    good: int
+    of_good: int
+    bad: int
+    of_bad: int
+    cells: tuple[Cell, ...]
+    note: str = ""
+
+
+class ProfileAccount(Record):
+    """An account as the profile shows it."""
+
+    id: str
+    name: str
+    known: bool
+    why: str
+    sources: int
+    outcome: Outcome | None = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+
+
+class ProfileSource(Record):
+    """A source as the profile shows it; `inferred` names the fields that were guessed."""
+
+    id: str
+    path: str
+    ref: str
+    format: str
+    kind: SourceKind
+    account: str
+    date: dt.date | None
+    outcome: Outcome | None
+    inferred: tuple[str, ...]
+    words_customer: int
+    words_us: int
+    words_unknown: int
+
+
+class ProfileStatement(Record):
+    """A statement as `profile.json` publishes it: self-contained, with its context for display."""
+
+    id: str
+    kinds: tuple[Kind, ...]
+    quote: str
+    source: str
+    source_id: str
+    source_kind: SourceKind
+    account: str
+    role: Role
+    voice: Voice
+    start: int
+    end: int
+    lines: LineRange | None
+    locator: Locator
+    date: dt.date | None
+    speaker: str | None
+    question: str
+    before: str
+    after: str
+
+
+class Gap(Record):
+    """Evidence that is missing, and what would fill it."""
+
+    what: str
+    advice: str
+
+
+class Profile(Record):
+    """One ICP variant, one version of it: claims in sections, with the statements that they cite."""
+
+    schema_version: Literal["1"] = "1"
+    workspace: str
+    product: str
+    name: str
+    as_of: dt.date
+    analyst: str
+    accounts: tuple[ProfileAccount, ...]
+    sources: tuple[ProfileSource, ...]
+    sections: tuple[Section, ...]
+    criteria: tuple[Criterion, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    statements: tuple[ProfileStatement, ...] = ()
+
+
+class Artifact(Record):
+    """Something rendered from a profile: its file name and its bytes."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+class Overlay(Record):
+    """A person's decision laid over what was derived; kept by record id, survives every re-run.
+
+    `target` names a record (a source, an account, a speaker of a source, a theme); `action` what was decided.
+    """
+
+    id: str
+    action: Literal[
+        "account.merge",
+        "account.rename",
+        "account.set",
+        "source.account",
+        "role.set",
+        "columns.set",
+        "theme.exclude",
+        "theme.pin",
+    ]
+    target: str
+    value: dict[str, str] = Field(default_factory=dict)
