@@ -12,6 +12,7 @@ from itertools import groupby
 
 from icp_synth.evidence import FUNCTION_WORDS
 from icp_synth.identifiers import KEYWORD, MAILBOX, kind_of
+from icp_synth.people import MONTHS
 from icp_synth.person_names import KnownNames
 from icp_synth.records import Redaction, Utterance
 
@@ -70,7 +71,7 @@ def answers(text: str, utterances: Sequence[Utterance], known: KnownNames) -> It
         kinds = [_kind(word.group(), known) for word in words]
         kinds = _codes(words, kinds)
         kinds = [
-            "other" if kind == "also" and not (n and kinds[n - 1] in ("name", "new", "maybe", "letter")) else kind
+            "other" if kind == "also" and not (n and (kinds[n - 1] in ("name", "new", "maybe", "letter") or _is_said(words[:n]))) else kind
             for n, kind in enumerate(kinds)
         ]
         if "other" not in kinds and len(words) <= _MAX_WORDS:
@@ -98,6 +99,11 @@ def _kind(word: str, known: KnownNames) -> str:
     if bare in known.words:
         return "maybe" if bare in known.first else "also" if bare in known.last else "other"
     return "name" if bare in known.last and bare not in known.places else "new"
+
+
+def _is_said(before: Sequence[re.Match[str]]) -> bool:
+    """Whether the words before say that a name follows."""
+    return bool(_NAMED.search(" ".join(word.group() for word in before[-5:])))
 
 
 def _run_together(word: str) -> bool:
@@ -176,10 +182,11 @@ def _answer(
         run = list(group)
         if not is_name or len(run) > 5 or all(kinds[n] == "letter" for n in run):
             continue
-        said_so = bool(_NAMED.search(" ".join(w.group() for w in words[: run[0]]))) or bool(_ASKS_NAME.search(said.asked))
+        said_so = _is_said(words[: run[0]]) or bool(_ASKS_NAME.search(said.asked))
         listed = any(kinds[n] == "name" for n in run)
         bare = lower and len(words) <= 6 and any(kinds[n] == "new" for n in run)
         alone = lower and len(run) == len(words) <= 2 and kinds[run[0]] == "maybe"
+        alone = alone or (lower and run[0] == 0 and kinds[0] == "maybe" and words[0].group().lower() not in MONTHS and any(kind in _CODE for kind in kinds))
         if said_so or listed or bare or alone:
             yield _redaction(words[run[0]], words[run[-1]], "PERSON", 0.8 if said_so else 0.6)
 

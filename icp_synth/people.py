@@ -54,10 +54,10 @@ _NO_NAME = frozenset(
     thursday today tomorrow trying tue tues tuesday typically unfortunately us using usually valued vendor vp wed
     wednesday week well working yeah year yes yesterday""".split()
 )
-_MONTHS = frozenset("jan january april may june august".split())
+MONTHS = frozenset("jan january april may june august".split())
 # Names that are also everyday words: alone they are removed only with a capital, and where a sentence starts only if
 # what follows is a person's.
-ALSO_WORDS = _MONTHS | frozenset(
+ALSO_WORDS = MONTHS | frozenset(
     """ace amber angel art ash autumn basil bill bishop blaze bliss bob brandy brook brooks buck bud cam carol cash cat
     chance chase chip christian clay cliff cole colt cook cooper crystal daisy dale dawn dean destiny dev don dot
     drew duke earl faith fern field fields flora frank gale gene ginger glen grace grant gray green guy hal harmony
@@ -161,7 +161,7 @@ class People:
         if lower not in ALSO_WORDS:
             return word[0].isupper() or len(lower) >= 3
         before = text[max(0, start - 12) : start]
-        if not word[0].isupper() or (lower in _MONTHS and _CALENDAR_BEFORE.search(before)):
+        if not word[0].isupper() or (lower in MONTHS and _CALENDAR_BEFORE.search(before)):
             return False
         starts = not before.strip() or before.rstrip()[-1:] in '.!?:"“' or "\n" in before[len(before.rstrip()) :]
         return not starts or bool(_PERSON_FOLLOWS.match(text, token.end()))

@@ -25,7 +25,7 @@ _THING_AFTER = re.compile(
 )
 _THING_BEFORE = re.compile(
     r"\b(?:using|use|used|uses|migrat\w+ (?:from|to|off)|mov\w+ (?:from|to|off)|switch\w+ (?:from|to)|replac\w+|"
-    r"users? of|built on|runs? on|running on|powered by|deploy\w+|install\w+|integrat\w+ with|such as|e\.g\.,?)\s+$",
+    r"users? of|built on|runs? on|running on|powered by|deploy\w+|install\w+|integrat\w+ with|such as|e\.g\.,?|cho(?:se|ose|osing|sen)|pick(?:ed)?|bought|buy|prefer(?:red)?|evaluat\w+|tri(?:ed|al(?:l?ed)?)|adopt\w+|compar\w+ (?:to|with)|instead of|vendors?|competitors?|alternatives?|versus|vs\.?)\s+$",
     re.I,
 )
 # Companies that bear persons' names and are often named beside others.
@@ -43,6 +43,9 @@ _NOT_A_NAME = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
+# What is said of persons and hardly of things.
+_OF_SOMEBODY = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday)\b|^['’]s (?:mom|wife|husband|team|boss)\b", re.I)
+_LIVES = re.compile(r"\s+(?:lives|lived|resides|was born)\b", re.I)
 _SMALL_PAIR = re.compile(r"(?<![\w@/.#-])(?P<first>[a-zà-ÿ]{3,})(?:(?P<gap>[ \t])(?P<second>[a-zà-ÿ]{2,})(?![\w@/.-]\w))?(?![\w@/])")
 _LONE_LETTER = re.compile(r"(?<=[a-z] )[b-hj-z](?=\.? [A-Z])")
 _UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).isupper())
@@ -138,8 +141,11 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     if stems[0] in known.sure or _person_context(text, first, last):
         return first, last
     capital = bool(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group())))
-    believed = stems[0] in known.likely or (stems[0] not in known.words and stems[0] not in known.places)
-    return (first, last) if capital and believed else None
+    if not capital or stems[0] in known.places or (stems[0] in known.words and stems[0] not in known.likely):
+        return None
+    listed = stems[0] in known.first or stems[0] in known.last
+    near = text[max(0, first - 60) : first].rsplit("\n", 1)[-1] + text[last : last + 60].split("\n", 1)[0]
+    return (first, last) if listed or _OF_SOMEBODY.search(near) else None
 
 
 def _small_name(word: str, known: KnownNames) -> bool:
@@ -160,7 +166,9 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         surname = follows.group().lower() if follows and "\n" not in text[word.end() : follows.start()] else ""
         named = bool(surname) and (surname not in known.words or surname in known.last) and not _NOT_A_NAME.match(surname)
         end = _to_the_end(text, follows.end(), known) if follows and named else word.end()
-        sure = first in known.sure or (first in known.first and named and surname in known.last and surname not in known.words)
+        rare = named and surname not in known.words
+        sure = first in known.sure or (rare and first in known.first and (surname in known.last or first not in known.words))
+        sure = sure or (bool(_LIVES.match(text, word.end())) and (first in known.first or first not in known.words))
         if not sure or _NOT_A_NAME.match(first):
             continue
         if _is_thing(text, word.start(), end):
