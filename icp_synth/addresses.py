@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from icp_synth.evidence import FUNCTION_WORDS
 from icp_synth.records import Redaction, Utterance
 
-_UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x250) if chr(c).isupper())
+_UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).isupper())
 _CAP = rf"(?:[{_UPPER}][\w'’.-]*|d['’][{_UPPER}][\w'’.-]*)"
 _LINK = r"(?:d[aeiou]s?|del|della|delle|dos|das|du|des|la|le|les|van|von|der|den|af|of|the|and|y|e|i|aan|op|zu|am|im|nad)"
 _CAPS = rf"(?:{_LINK}\s+)*{_CAP}(?:\s+(?:{_LINK}\s+)*{_CAP}){{0,4}}"
@@ -39,7 +39,9 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 _DIRECTION = r"(?:(?:north|south|east|west|n|s|e|w|ne|nw|se|sw)\b\.?\s+)?"
 _TAIL = re.compile(
     rf"(?:\s*,?[ \t?]*\n?[ \t?>]*\n?[ \t]*(?:,[ \t]*)?(?i:{_FLAT})|\s*,?[ \t?>]*\n?[ \t?>]*,?[ \t]*{_STATE}\s+{_CODE}|"
-    rf"(?:,[ \t]*|[ \t]*\n[ \t?>]*\n?[ \t?>]*(?:,[ \t]*)?|[ \t]+)(?:{_CAPS}(?:[ \t]\([A-Z]\w+\))?(?:,?[ \t]{_CODE})?|{_CODE})(?=[\s,.;)]|$))"
+    rf"(?:,[ \t]*|[ \t]*\n[ \t?>]*\n?[ \t?>]*(?:,[ \t]*)?|[ \t]+)(?:{_CAPS}(?:[ \t]\([{_UPPER}]\w+\))?(?:,?[ \t]{_CODE})?|{_CODE})(?=[\s,.;)]|$)|"
+    # a town and more in small letters, on lines or behind commas of their own, up to a postcode
+    rf"(?:[ \t?>]*(?:,|\n)[ \t?>]*(?:\n[ \t?>]*)?(?:,[ \t]*)?(?:[^\W\d_][\w'’.()-]*[ \t]*){{1,4}}){{1,3}}[ \t]*\n?[ \t?>]*(?!(?:19|20)\d\d\b)\d{{4,6}}\b)"
 )
 _ANCHORS = [
     re.compile(rf"(?i)(?<![\w.$€£])(?:no\.?[ \t])?\d{{1,6}}(?:[ \t]?[a-z]\b)?(?:[/-]\d+)?,?[ \t]+{_DIRECTION}(?:\d+(?:st|nd|rd|th)[ \t]+)?(?P<middle>(?:[^\W\d_][\w'’.-]*[ \t]+|\d{{1,4}}[ \t]+){{1,4}})(?:{_SURE})\b\.?"),

