@@ -54,6 +54,7 @@ _LOWER = "a-z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).islower())
 _CAPITALISED = re.compile(
     rf"(?<![\w@/.-])(?:(?:Mc|Mac|Le|De|Di|Van|O['’])(?=[{_UPPER}]))?[{_UPPER}][{_LOWER}]+(?:['’-][{_UPPER}]?[{_LOWER}]+)*(?![\w@/])"
 )
+_LISTING = re.compile(rf"[{_UPPER}]\w+(?:(?:, (?:and |or )?| and | or | & | vs\.? |/)[{_UPPER}]\w+)+")
 _INITIALED = re.compile(
     rf"(?<![\w@/.-])(?P<first>[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)[ \t]+(?:[{_UPPER}]\.?[ \t]+){{1,2}}"
     rf"(?P<last>(?:(?:van|von|de|der|den|di|da|del|la|le|dos)[ \t]+){{0,2}}(?:Mc|Mac|Le|De)?[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)(?![\w@/])"
@@ -144,9 +145,21 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     capital = bool(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group())))
     if not capital or stems[0] in known.places or (stems[0] in known.words and stems[0] not in known.likely):
         return None
+    if _among_things(text, first, known):
+        return None
     listed = stems[0] in known.first or stems[0] in known.last
     near = text[max(0, first - 60) : first].rsplit("\n", 1)[-1] + text[last : last + 60].split("\n", 1)[0]
     return (first, last) if listed or _OF_SOMEBODY.search(near) else None
+
+
+def _among_things(text: str, at: int, known: KnownNames) -> bool:
+    """Whether the word at `at` is listed beside capitalised words that no list of names has: products, companies."""
+    line = text.rfind("\n", 0, at) + 1
+    for listing in _LISTING.finditer(text, max(line, at - 120), at + 120):
+        if listing.start() <= at < listing.end():
+            words = [word.lower() for word in re.findall(r"[^\W\d_]\w*", listing.group()) if word[0].isupper()]
+            return any(word not in known.first and word not in known.last for word in words)
+    return False
 
 
 def _small_name(word: str, known: KnownNames) -> bool:
