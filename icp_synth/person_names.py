@@ -45,6 +45,7 @@ _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
 # What is said of persons and hardly of things.
 _OF_SOMEBODY = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday)\b|^['’]s (?:mom|wife|husband|team|boss)\b", re.I)
+_PARTICLES = frozenset("van von de der den di da del la le dos bin al".split())
 _LIVES = re.compile(r"\s+(?:lives|lived|resides|was born)\b", re.I)
 _SMALL_PAIR = re.compile(r"(?<![\w@/.#-])(?P<first>[a-zà-ÿ]{3,})(?:(?P<gap>[ \t])(?P<second>[a-zà-ÿ]{2,})(?![\w@/.-]\w))?(?![\w@/])")
 _LETTERS = re.compile(r"(?<![\w@/.-])[^\W\d_]{2,}(?:['’-][^\W\d_]+)*(?![\w@/])")
@@ -72,7 +73,9 @@ _CUE_BEFORE = re.compile(
 )
 _CUE_AFTER = re.compile(
     r"^(?:\s+(?:said|says|asked|told|mentioned|noted|joined|thinks|wants|wanted|left|wrote|here|speaking|"
-    r"explained|added|and i|signed off|lives|lived|works|worked|called|replied|agreed|thought|went|loves|likes|hates|knows|knew)\b)",
+    r"explained|added|and i|signed off|lives|lived|works|worked|called|replied|agreed|thought|went|loves|likes|hates|knows|knew|died|"
+    r"from (?:accounting|finance|sales|support|hr|legal|marketing|it|procurement|operations|engineering|security|product|billing))\b|"
+    r" \((?:ceo|cto|cfo|coo|cio|ciso|cmo|vp|head of|director|founder|co-founder|owner|he|she|they)\b)",
     re.I,
 )
 
@@ -123,7 +126,7 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     A single word needs more than two do: to be a name and hardly anything else, or a context that is a person's.
     """
     words = [match for match in _WORD.finditer(text, start, end) if "\n" not in text[start : match.start()]]
-    while words and (_NOT_A_NAME.match(words[0].group()) or (words[0].group().islower() and not _small_name(words[0].group(), known))):
+    while words and (_NOT_A_NAME.match(words[0].group()) or (words[0].group().islower() and not _small_name(words[0].group(), known) and not (len(words) > 1 and words[0].group() in _PARTICLES))):
         words.pop(0)
     while words and _NOT_A_NAME.match(words[-1].group()):
         words.pop()
@@ -142,14 +145,14 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
         return (first, last) if known_any or no_words or _person_context(text, first, last) else None
     if stems[0] in known.sure or _person_context(text, first, last):
         return first, last
-    capital = bool(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group())))
-    if not capital or stems[0] in known.places or (stems[0] in known.words and stems[0] not in known.likely):
+    if not _CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group())) or stems[0] in known.places:
         return None
     if _among_things(text, first, known):
         return None
-    listed = stems[0] in known.first or stems[0] in known.last
+    listed = stems[0] in known.last and (stems[0] in known.first or stems[0] not in known.words)
     near = text[max(0, first - 60) : first].rsplit("\n", 1)[-1] + text[last : last + 60].split("\n", 1)[0]
-    return (first, last) if listed or _OF_SOMEBODY.search(near) else None
+    unknown = stems[0] not in known.words and bool(_OF_SOMEBODY.search(near))
+    return (first, last) if listed or unknown else None
 
 
 def _among_things(text: str, at: int, known: KnownNames) -> bool:
@@ -157,8 +160,8 @@ def _among_things(text: str, at: int, known: KnownNames) -> bool:
     line = text.rfind("\n", 0, at) + 1
     for listing in _LISTING.finditer(text, max(line, at - 120), at + 120):
         if listing.start() <= at < listing.end():
-            words = [word.lower() for word in re.findall(r"[^\W\d_]\w*", listing.group()) if word[0].isupper()]
-            return any(word not in known.first and word not in known.last for word in words)
+            others = [m for m in re.finditer(r"[^\W\d_]\w*", listing.group()) if listing.start() + m.start() != at]
+            return any(m.group()[0].isupper() and m.group().lower() not in known.first and m.group().lower() not in known.last for m in others)
     return False
 
 

