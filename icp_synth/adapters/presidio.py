@@ -17,9 +17,9 @@ from thinc.api import NumpyOps, set_current_ops
 from icp_synth.adapters import recognizers
 from icp_synth.adapters.english import NAME, load_english
 from icp_synth.adapters.name_lists import known_names
-from icp_synth.errors import ScrubError
 from icp_synth.addresses import addresses
 from icp_synth.answers import answers
+from icp_synth.errors import ScrubError
 from icp_synth.folding import Folded, fold
 from icp_synth.identifiers import identifiers
 from icp_synth.person_names import listed_persons, person_in_label, tagged_persons, with_capitals
@@ -86,11 +86,20 @@ class PresidioDetector:
         pieces = [(n, start, text[start:end]) for n, text in enumerate(cased) for start, end in _pieces(text)]
         persons: list[list[tuple[int, int]]] = [[] for _ in passages]
         things: list[set[str]] = [set() for _ in passages]
-        for doc, (n, start) in self._nlp.pipe(((text, (n, at)) for n, at, text in pieces), as_tuples=True, batch_size=_BATCH):
+        for doc, (n, start) in self._nlp.pipe(
+            ((text, (n, at)) for n, at, text in pieces), as_tuples=True, batch_size=_BATCH
+        ):
             persons[n].extend((start + e.start_char, start + e.end_char) for e in doc.ents if e.label_ == "PERSON")
             things[n].update(e.text for e in doc.ents if e.label_ in _THINGS)
         return [
-            one.placed(self._found(one.text, text, [s for s in spans if text[s[0] : s[1]] not in kept], _folded_utterances(passage, one)))
+            one.placed(
+                self._found(
+                    one.text,
+                    text,
+                    [s for s in spans if text[s[0] : s[1]] not in kept],
+                    _folded_utterances(passage, one),
+                )
+            )
             for passage, one, text, spans, kept in zip(passages, folded, cased, persons, things, strict=True)
         ]
 
@@ -112,7 +121,9 @@ def _folded_utterances(passage: Passage, folded: Folded) -> Sequence[Utterance]:
     if not folded.starts:
         return passage.utterances
     return [
-        one.model_copy(update={"start": bisect_left(folded.starts, one.start), "end": bisect_left(folded.starts, one.end)})
+        one.model_copy(
+            update={"start": bisect_left(folded.starts, one.start), "end": bisect_left(folded.starts, one.end)}
+        )
         for one in passage.utterances
     ]
 

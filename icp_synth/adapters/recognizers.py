@@ -32,7 +32,8 @@ def checked(recognizers: list[EntityRecognizer], text: str) -> list[tuple[int, i
         (found.start, found.end, found.entity_type, float(found.score))
         for recognizer in recognizers
         for found in recognizer.analyze(text, recognizer.supported_entities, None) or ()
-        if found.score >= _BELIEVED and not (found.entity_type == "IP_ADDRESS" and _is_version(text, found.start, found.end))
+        if found.score >= _BELIEVED
+        and not (found.entity_type == "IP_ADDRESS" and _is_version(text, found.start, found.end))
     ]
 
 

@@ -23,7 +23,8 @@ class _Engine(SpacyNlpEngine):
 
     def __init__(self) -> None:
         super().__init__(
-            models=[{"lang_code": "en", "model_name": "en_core_web_md"}], ner_model_configuration=NerModelConfiguration()
+            models=[{"lang_code": "en", "model_name": "en_core_web_md"}],
+            ner_model_configuration=NerModelConfiguration(),
         )
         self.nlp: Any = {"en": load_english()}
 

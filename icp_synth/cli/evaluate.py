@@ -43,7 +43,9 @@ def personal_data(
         "stock": (stock.name, *_measured(documents, lambda: pii.detected(documents, stock.analyze), lambda: 0.0)),
     }
     report = {
-        "data": {corpus: sum(d.corpus == corpus for d in documents) for corpus in dict.fromkeys(d.corpus for d in documents)},
+        "data": {
+            corpus: sum(d.corpus == corpus for d in documents) for corpus in dict.fromkeys(d.corpus for d in documents)
+        },
         "halves": {
             "by": "the first byte of sha256(set:key), even or odd; key = conversation, template or text",
             "tuning": "rules were tuned on it",
@@ -75,7 +77,19 @@ def _faster(ours: dict[str, float], stock: dict[str, float]) -> dict[str, float]
 
 def _show(report: dict[str, Any]) -> None:
     table = Table(box=None, header_style="bold")
-    for heading in ("set", "half", "entity", "tokens", "recall", "precision", "F2", "leaked", "stock: recall", "F2", "leaked"):
+    for heading in (
+        "set",
+        "half",
+        "entity",
+        "tokens",
+        "recall",
+        "precision",
+        "F2",
+        "leaked",
+        "stock: recall",
+        "F2",
+        "leaked",
+    ):
         table.add_column(heading)
     stock = {(r["corpus"], r["half"], r["entity"]): r for r in report["systems"]["stock"]["rows"]}
     for row in report["systems"]["ours"]["rows"]:
@@ -85,7 +99,9 @@ def _show(report: dict[str, Any]) -> None:
         table.add_row(row["corpus"], row["half"], escape(row["entity"]), str(row["tokens"]), *figures)
     out.print(table)
     for row in report["systems"]["ours"]["kept"]:
-        out.print(f"{row['corpus']} {row['half']}: {shown(row['removed'])} of {row['tokens']} {row['kind']} tokens removed")
+        out.print(
+            f"{row['corpus']} {row['half']}: {shown(row['removed'])} of {row['tokens']} {row['kind']} tokens removed"
+        )
     faster = report["faster"]
     out.print(f"{faster['per_cpu_second']} times stock's KB per CPU second, {faster['per_second']} times per second")
 

@@ -104,7 +104,15 @@ def _wnut(path: Path) -> Iterator[Document]:
             continue
         words, labels = [word for word, _ in rows], [tag[2:] for _, tag in rows]
         lines, gold = _laid_out(
-            [(words, ["handle" if w[0] == "@" and len(w) > 2 and not t else t for w, t in zip(words, labels, strict=True)])],
+            [
+                (
+                    words,
+                    [
+                        "handle" if w[0] == "@" and len(w) > 2 and not t else t
+                        for w, t in zip(words, labels, strict=True)
+                    ],
+                )
+            ],
             lambda label: "PERSON" if label == "person" else "either" if label == "handle" else _WNUT.get(label, ""),
         )
         yield Document(corpus="wnut17", key=f"{path.stem}:{number}", lines=lines, gold=gold, spoken=False)

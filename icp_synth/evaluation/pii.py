@@ -23,7 +23,12 @@ STRUCTURED = ("CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "IBAN", "IP_ADDRES
 ANY = "any personal data"
 POOLED = "structured identifiers"
 # What each detector's names of entities mean in the words of the labelled sets.
-_MEANS = {"STREET_ADDRESS": "ADDRESS", "LOCATION": "ADDRESS", "IBAN_CODE": "IBAN", "US_DRIVER_LICENSE": "DRIVER_LICENSE"}
+_MEANS = {
+    "STREET_ADDRESS": "ADDRESS",
+    "LOCATION": "ADDRESS",
+    "IBAN_CODE": "IBAN",
+    "US_DRIVER_LICENSE": "DRIVER_LICENSE",
+}
 _NUMBERS = frozenset({"ACCOUNT", "BOOKING", "POLICY", "CLAIM", "ORDER"})
 _TOKEN = re.compile(r"\S+")
 
@@ -101,7 +106,9 @@ def detected(documents: Sequence[Document], analyze: Callable[[str], Removed]) -
 def speed(documents: Sequence[Document], cpu_seconds: float, seconds: float) -> Speed:
     """Kilobytes per second."""
     size = sum(len(document.text.encode()) for document in documents) / 1000
-    return Speed(kilobytes=round(size, 1), per_cpu_second=round(size / cpu_seconds, 2), per_second=round(size / seconds, 2))
+    return Speed(
+        kilobytes=round(size, 1), per_cpu_second=round(size / cpu_seconds, 2), per_second=round(size / seconds, 2)
+    )
 
 
 def score(documents: Sequence[Document], removed: Sequence[Removed]) -> Scores:
@@ -149,9 +156,7 @@ def _tokens(document: Document, removed: Removed) -> list[_Token]:
         leaked = sum(not taken[n] for n in labelled)
         name = next((taken[n] for n in at if taken[n]), "")
         if at:
-            tokens.append(
-                _Token(gold=entity, removed=name, whole=not leaked, chars=len(labelled), leaked=leaked)
-            )
+            tokens.append(_Token(gold=entity, removed=name, whole=not leaked, chars=len(labelled), leaked=leaked))
     return tokens
 
 

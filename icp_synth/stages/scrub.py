@@ -159,7 +159,9 @@ def mask(
         if known is not None:
             speakers[name] = f"<PERSON_{number('PERSON', f'PERSON:{known}')}>"
     shown = _clean_path(path, people, in_path, lambda who: number("PERSON", f"PERSON:{who}"))
-    removed = (Redaction(start=start, end=end, entity=entity, score=score) for start, end, entity, _, score in placeholders)
+    removed = (
+        Redaction(start=start, end=end, entity=entity, score=score) for start, end, entity, _, score in placeholders
+    )
     masked = _replace(prepared, placeholders, speakers, shown)
     return masked.model_copy(update={"removed": tuple(removed)})
 

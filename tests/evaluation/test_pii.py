@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from icp_synth.errors import NotFoundError
 from icp_synth.evaluation import pii
 from icp_synth.evaluation.corpora import Document, Gold, read_corpora
-from icp_synth.errors import NotFoundError
 from icp_synth.ports import Detector
 from icp_synth.records import Redaction
 from icp_synth.stages import scrub
@@ -150,7 +150,11 @@ def test_no_secret_survives_invisible_characters_anywhere(data: st.DataObject, d
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(sentences=st.lists(st.sampled_from([s for s, _ in PERSONAL] + ["We have 4,000 users.", "It took 3 days."]), min_size=1, max_size=5))
+@given(
+    sentences=st.lists(
+        st.sampled_from([s for s, _ in PERSONAL] + ["We have 4,000 users.", "It took 3 days."]), min_size=1, max_size=5
+    )
+)
 def test_scrubbing_twice_changes_nothing(sentences: list[str], detector: Detector) -> None:
     once = clean(" ".join(sentences), detector)
     assert clean(once, detector) == once

@@ -1,0 +1,67 @@
+"""Writes the figures of `icp-synth eval pii --json` into docs/privacy.md, between its two marks.
+
+icp-synth eval pii --data ../shared/data/pii --json > pii.json
+python -m evals.benchmarks.privacy_figures pii.json
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+def table(report: dict[str, Any]) -> str:
+    """Markdown of the halves that were held out, then those tuned on, and the speeds."""
+    ours, stock = report["systems"]["ours"], report["systems"]["stock"]
+    lines = []
+    for half in ("report", "tuning"):
+        lines += [
+            f"**The {half} halves ({report['halves'][half].rstrip('.')}).**",
+            "",
+            "| set | entity | tokens | recall | precision | F2 | leaked | stock: recall | stock: F2 | stock: leaked |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        ]
+        others = {(row["corpus"], row["half"], row["entity"]): row for row in stock["rows"]}
+        for row in (row for row in ours["rows"] if row["half"] == half):
+            other = others[row["corpus"], half, row["entity"]]
+            cells = [row["corpus"], row["entity"], str(row["tokens"])]
+            cells += [_shown(row[key]) for key in ("recall", "precision", "f2", "leaked")]
+            cells += [_shown(other[key]) for key in ("recall", "f2", "leaked")]
+            lines.append(f"| {' | '.join(cells)} |")
+        lines += ["", "| what must stay | tokens | removed by us | removed by stock |", "| --- | --- | --- | --- |"]
+        by = {(row["half"], row["kind"]): row for row in stock["kept"]}
+        for row in (row for row in ours["kept"] if row["half"] == half):
+            other = by[half, row["kind"]]
+            lines.append(f"| {row['kind']} | {row['tokens']} | {_shown(row['removed'])} | {_shown(other['removed'])} |")
+        lines.append("")
+    lines += ["| | KB per CPU second | KB per second |", "| --- | --- | --- |"]
+    for system in (ours, stock):
+        speed = system["speed"]
+        lines.append(f"| {system['name']} | {speed['per_cpu_second']:.1f} | {speed['per_second']:.1f} |")
+    faster = report["faster"]
+    lines.append(f"| times as fast | {faster['per_cpu_second']:.1f} | {faster['per_second']:.1f} |")
+    return "\n".join(lines)
+
+
+def _shown(figure: dict[str, float | None]) -> str:
+    if figure["value"] is None:
+        return "–"
+    return f"{figure['value']:.3f} ({figure['low']:.2f}–{figure['high']:.2f})"
+
+
+def main() -> None:
+    """Put the table of the report given as argument between the marks."""
+    report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{table(report)}\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
