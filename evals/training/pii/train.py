@@ -116,7 +116,7 @@ def learnable(nlp: Language, row: Labelled, rng: Random) -> tuple[Doc, Floats]:
 
 def train(texts: int = TEXTS) -> Language:
     """A trained pipe. No text is read twice; the rate falls in a straight line to a twentieth."""
-    spacy.util.fix_random_seed(SEED)
+    spacy.util.fix_random_seed(SEED)  # type: ignore[attr-defined]
     nlp = pipe()
     tagger: Any = nlp.get_pipe("icp_synth_token_ner")
     sample = Example.from_dict(nlp.make_doc("hello there"), {"tags": ["O", "O"]})
