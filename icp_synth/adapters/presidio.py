@@ -109,7 +109,10 @@ class PresidioDetector:
         names = [*tagged_persons(cased, persons, self._names), *listed_persons(cased, self._names)]
         return [
             *(Redaction(start=start, end=end, entity="PERSON", score=0.7) for start, end in names),
-            *(Redaction(start=s, end=e, entity=entity, score=round(score, 3)) for s, e, entity, score in recognizers.checked(self._checked, text)),
+            *(
+                Redaction(start=start, end=end, entity=entity, score=round(score, 3))
+                for start, end, entity, score in recognizers.checked(self._checked, text)
+            ),
             *identifiers(text),
             *addresses(text, utterances),
             *answers(text, utterances, self._names),

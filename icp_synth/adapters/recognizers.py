@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import (
@@ -14,6 +15,7 @@ from presidio_analyzer.predefined_recognizers import (
 
 # Below this Presidio itself says that only context would make it believe.
 _BELIEVED = 0.4
+_NOTHING: Any = None  # what the tagger made of the text: these recognizers don't ask
 
 ENTITIES = frozenset(
     """PERSON EMAIL_ADDRESS PHONE_NUMBER CREDIT_CARD US_SSN IBAN_CODE IP_ADDRESS MAC_ADDRESS ACCOUNT_NUMBER STREET_ADDRESS
@@ -31,7 +33,7 @@ def checked(recognizers: list[EntityRecognizer], text: str) -> list[tuple[int, i
     return [
         (found.start, found.end, found.entity_type, float(found.score))
         for recognizer in recognizers
-        for found in recognizer.analyze(text, recognizer.supported_entities, None) or ()
+        for found in recognizer.analyze(text, recognizer.supported_entities, _NOTHING) or ()
         if found.score >= _BELIEVED
         and not (found.entity_type == "IP_ADDRESS" and _is_version(text, found.start, found.end))
     ]

@@ -11,13 +11,13 @@ import pickle
 import struct
 import sys
 import time
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 LENGTH = struct.Struct("!Q")
 CPU = "cpu"  # asks for the seconds that this process has computed
 
 
-def write(stream: BinaryIO, value: Any) -> None:
+def write(stream: IO[bytes], value: Any) -> None:
     """Send one value."""
     data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
     stream.write(LENGTH.pack(len(data)) + data)

@@ -43,7 +43,7 @@ class StockPresidio:
     def __init__(self) -> None:
         logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
         tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
-        tldextract.extract = tldextract.tldextract.TLD_EXTRACTOR
+        setattr(tldextract, "extract", tldextract.tldextract.TLD_EXTRACTOR)  # noqa: B010
         self._analyzer = AnalyzerEngine(nlp_engine=_Engine(), supported_languages=["en"])
 
     def analyze(self, text: str) -> Sequence[Redaction]:

@@ -120,7 +120,9 @@ def _wnut(path: Path) -> Iterator[Document]:
 
 def _laid_out(turns: Any, entity_of: Any) -> tuple[tuple[str, ...], tuple[Gold, ...]]:
     """Lines and gold from (words, labels) per line; neighbouring words of one label are one span."""
-    lines, gold, at = [], [], 0
+    lines: list[str] = []
+    gold: list[Gold] = []
+    at = 0
     for words, labels in turns:
         place, last = at, ""
         for word, label in zip(words, labels, strict=True):
@@ -137,7 +139,7 @@ def _laid_out(turns: Any, entity_of: Any) -> tuple[tuple[str, ...], tuple[Gold, 
 
 def _presidio_research(path: Path) -> Iterator[Document]:
     for row in json.loads(path.read_text(encoding="utf-8")):
-        gold = []
+        gold: list[Gold] = []
         for span in row["spans"]:
             kind = span["entity_type"]
             entity = "either" if kind in _EITHER else _PRESIDIO.get(kind, "")

@@ -55,7 +55,8 @@ def _resampled(counts: Counts, groups: Counts) -> Counts:
     if not len(summed):
         return np.zeros((0, counts.shape[1]))
     draws = np.random.default_rng(_SEED).multinomial(len(summed), np.full(len(summed), 1 / len(summed)), _RESAMPLES)
-    return draws @ summed
+    totals: Counts = draws.astype(np.float64) @ summed
+    return totals
 
 
 def _figure(value: float | None, drawn: list[float | None]) -> Figure:

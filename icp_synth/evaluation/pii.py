@@ -205,9 +205,15 @@ def _kept(corpus: str, half: Half, pairs: Sequence[tuple[Document, Removed]]) ->
     groups = np.array([document.key for document, _ in pairs])
     rows = []
     for kind in sorted({t.gold for tokens in counted for t in tokens if t.gold.startswith("kept:")}):
-        counts = np.array([[sum(t.gold == kind and bool(t.removed) for t in tokens), sum(t.gold == kind for t in tokens)] for tokens in counted], dtype=float)  # fmt: skip
+        of_kind = [[t for t in tokens if t.gold == kind] for tokens in counted]
+        counts = np.array([(sum(bool(t.removed) for t in tokens), len(tokens)) for tokens in of_kind], dtype=float)
         rows.append(
-            Kept(corpus=corpus, half=half, kind=kind.removeprefix("kept:"), tokens=int(counts[:, 1].sum()),
-                 removed=share(counts, groups))
-        )  # fmt: skip
+            Kept(
+                corpus=corpus,
+                half=half,
+                kind=kind.removeprefix("kept:"),
+                tokens=int(counts[:, 1].sum()),
+                removed=share(counts, groups),
+            )
+        )
     return rows
