@@ -61,6 +61,8 @@ _CAPITALISED = re.compile(
     rf"(?<![\w@/.-])(?:(?:Mc|Mac|Le|De|Di|Van|O['’])(?=[{_UPPER}]))?[{_UPPER}][{_LOWER}]+(?:['’-][{_UPPER}]?[{_LOWER}]+)*(?![\w@/])"
 )
 _LISTING = re.compile(rf"[{_UPPER}]\w+(?:(?:, (?:and |or )?| and | or | & | vs\.? |/)[{_UPPER}]\w+)+")
+_EDITION = re.compile(r"\s+(?:[A-Z]{2,}\s+)?(?:19|20)\d\d\b")
+_CAPITAL_BEFORE = re.compile(rf"(?<![\w@/.-])(?P<name>[{_UPPER}][{_LOWER}]+)[ ]\Z")
 _INITIALED = re.compile(
     rf"(?<![\w@/.-])(?P<first>[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)[ \t]+(?:[{_UPPER}]\.?[ \t]+){{1,2}}"
     rf"(?P<last>(?:(?:van|von|de|der|den|di|da|del|la|le|dos)[ \t]+){{0,2}}(?:Mc|Mac|Le|De)?[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)(?![\w@/])"
@@ -147,7 +149,10 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     if any(_NOT_A_NAME.match(word.group()) or _THING_AFTER.match(f" {word.group()}") for word in words):
         return None
     first, last = words[0].start(), _to_the_end(text, words[-1].end(), known)
-    if _is_thing(text, first, last):
+    if len(words) > 1 and _EDITION.match(text, words[-1].end()):  # "Jo Fox Summit EU 2025": an event's name
+        last = words[-2].end()
+    first = _to_the_start(text, first, known) if len(words) > 1 else first
+    if is_thing(text, first, last):
         return None
     stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
     if len(stems) > 1:
@@ -211,7 +216,7 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         sure = sure or (bool(_LIVES.match(text, word.end())) and (first in known.first or first not in known.words))
         if not sure or _NOT_A_NAME.match(first):
             continue
-        if _is_thing(text, word.start(), end):
+        if is_thing(text, word.start(), end):
             continue
         found.append((word.start(), end))
     labels = [
@@ -231,7 +236,7 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     return found
 
 
-def _is_thing(text: str, start: int, end: int) -> bool:
+def is_thing(text: str, start: int, end: int) -> bool:
     """Whether what stands around a name says that it is a product's or a company's."""
     before = text[max(0, start - 30) : start]
     company = _BORNE.search(text, max(0, start - 20), end + 20)
@@ -289,6 +294,16 @@ def _to_the_end(text: str, end: int, known: KnownNames) -> int:
             break
         end = match.end()
     return end
+
+
+def _to_the_start(text: str, start: int, known: KnownNames) -> int:
+    """Where a name begins of which a tagger found the end only: further capitalised words before it that are no words."""
+    for _ in range(2):
+        match = _CAPITAL_BEFORE.search(text, max(0, start - 30), start)
+        if not match or match["name"].lower() in known.words or _NOT_A_NAME.match(match["name"]):
+            break
+        start = match.start("name")
+    return start
 
 
 def person_in_label(text: str, known: KnownNames) -> list[tuple[int, int]]:

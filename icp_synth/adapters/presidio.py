@@ -14,7 +14,7 @@ from typing import Any
 from spacy.language import Language
 from thinc.api import NumpyOps, set_current_ops
 
-from icp_synth.adapters import recognizers
+from icp_synth.adapters import ner, recognizers
 from icp_synth.adapters.english import NAME, load_english
 from icp_synth.adapters.name_lists import known_names
 from icp_synth.addresses import addresses
@@ -22,7 +22,7 @@ from icp_synth.answers import answers
 from icp_synth.errors import ScrubError
 from icp_synth.folding import Folded, fold
 from icp_synth.identifiers import identifiers
-from icp_synth.person_names import listed_persons, person_in_label, tagged_persons, with_capitals
+from icp_synth.person_names import is_thing, listed_persons, person_in_label, tagged_persons, with_capitals
 from icp_synth.records import Passage, Redaction, Utterance
 
 _THINGS = frozenset({"ORG", "PRODUCT", "GPE", "FAC", "WORK_OF_ART"})
@@ -44,6 +44,7 @@ class PresidioDetector:
         logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
         try:
             self._nlp = _load_pipe()
+            self._ner = ner.load()
             self._checked = recognizers.checked_recognizers()
             self._names = known_names()
         except Exception as error:
@@ -91,17 +92,35 @@ class PresidioDetector:
         ):
             persons[n].extend((start + e.start_char, start + e.end_char) for e in doc.ents if e.label_ == "PERSON")
             things[n].update(e.text for e in doc.ents if e.label_ in _THINGS)
+        ours = self._by_our_tagger([one.text for one in folded])
         return [
             one.placed(
-                self._found(
-                    one.text,
-                    text,
-                    [s for s in spans if text[s[0] : s[1]] not in kept],
-                    _folded_utterances(passage, one),
-                )
+                [
+                    *self._found(
+                        one.text,
+                        text,
+                        [s for s in spans if text[s[0] : s[1]] not in kept],
+                        _folded_utterances(passage, one),
+                    ),
+                    *found,
+                ]
             )
-            for passage, one, text, spans, kept in zip(passages, folded, cased, persons, things, strict=True)
+            for passage, one, text, spans, kept, found in zip(passages, folded, cased, persons, things, ours, strict=True)
         ]
+
+    def _by_our_tagger(self, texts: Sequence[str]) -> list[list[Redaction]]:
+        """What the tagger of our own finds in each text and the words bear out."""
+        pieces = [(n, start, text[start:end]) for n, text in enumerate(texts) for start, end in _pieces(text)]
+        found: list[list[Redaction]] = [[] for _ in texts]
+        for doc, (n, at) in self._ner.pipe(
+            ((text, (n, at)) for n, at, text in pieces), as_tuples=True, batch_size=_BATCH
+        ):
+            for start, end, label, chance in ner.trusted(doc):
+                if label == "ADDRESS":
+                    found[n].append(Redaction(start=at + start, end=at + end, entity="STREET_ADDRESS", score=chance))
+                elif not is_thing(texts[n], at + start, at + end):
+                    found[n].append(Redaction(start=at + start, end=at + end, entity="PERSON", score=chance))
+        return found
 
     def _found(
         self, text: str, cased: str, persons: Sequence[tuple[int, int]], utterances: Sequence[Utterance]
