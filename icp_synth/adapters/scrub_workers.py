@@ -27,7 +27,7 @@ from icp_synth.records import Passage, Redaction
 
 _PIECE = 100_000  # characters looked at together
 _SECONDS, _SECONDS_PER_KB = 30.0, 0.5
-_LOADING = 120.0  # seconds; a cold disk and two other processes were seen to need 20
+_LOADING = 120.0  # seconds to start and load; a guess with room, not measured
 
 Task = list[tuple[int, int, Passage]]  # (index of the passage, where the piece begins in it, the piece)
 Found = Sequence[Redaction] | ScrubError
