@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from string import ascii_letters, ascii_uppercase, digits
 
+from evals.training.pii.draws import WORDS
 from evals.training.pii.people import plain
 from evals.training.pii.values import Values
 
@@ -22,7 +23,6 @@ _SPOKEN_DOMAINS = (
     "acme dash foods dot net",
 )
 _KEYS = (("sk_live_", 24), ("ghp_", 36), ("AKIA", 16), ("xoxb-", 30), ("glpat-", 20), ("sk-", 40))
-_MONTHS = "January February March April May June July August September October November December".split()
 
 
 class Identifiers:
@@ -119,7 +119,7 @@ class Identifiers:
     def _birth(self) -> str:
         draw = self._draw
         year, month, day = draw.number(1935, 2006), draw.number(1, 12), draw.number(1, 28)
-        name = _MONTHS[month - 1]
+        name = WORDS["months"][month - 1]
         return draw.one(
             f"{month:02}/{day:02}/{year}", f"{year}-{month:02}-{day:02}", f"{day}.{month}.{year}", f"{name} {day}, {year}",
             f"{day} {name} {year}", f"{month}-{day}-{year}", f"{name[:3]} {day} {year}".lower(),

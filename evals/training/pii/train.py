@@ -1,7 +1,8 @@
 """Train the tagger of names and addresses: `python -m evals.training.pii.train` (some minutes on one core).
 
 Everything is generated (`generate.py`) but for the sentences without names of `evals/training/statements`, which are
-hand-written prose about products and companies. Seeds and order are fixed: the same machine makes the same bytes.
+hand-written prose about products and companies. Seeds, order and threads are fixed: the same machine with
+the same packages makes the same bytes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import set_dropout_rate
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from evals.training.pii.generate import Labelled, generate
 from icp_synth.adapters.ner import FOLDER, LABELS, fingerprint
@@ -150,7 +152,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER)
     parser.add_argument("--texts", type=int, default=TEXTS)
     arguments = parser.parse_args()
-    nlp = train(arguments.texts)
+    with threadpool_limits(1):  # how a sum is split among threads changes its last bits
+        nlp = train(arguments.texts)
     if arguments.out.exists():
         shutil.rmtree(arguments.out)
     nlp.to_disk(arguments.out, exclude=["vocab"])

@@ -25,7 +25,7 @@ class Values:
             "item": lambda: draw.word("items"), "show": self._show, "word": lambda: draw.word("code_words"),
             "job": self._job, "dept": lambda: draw.word("departments"), "city": draw.city, "country": draw.country,
             "state": lambda: draw.faker("en_US").state(), "date": self._date,
-            "day": lambda: draw.faker("en_US").day_of_week(), "month": lambda: draw.faker("en_US").month_name(),
+            "day": lambda: draw.word("days"), "month": lambda: draw.word("months"),
             "year": lambda: str(draw.number(1985, 2029)), "time": self._time, "zip": self._zip, "amount": self._amount,
             "pct": lambda: f"{draw.number(2, 99)}{draw.one('%', ' %', ' percent')}", "num": self._count,
             "version": self._version, "id": self.code, "secret": self.secret, "handle": self.handle, "email": self.email,

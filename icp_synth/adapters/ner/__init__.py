@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "model"
 LABELS = ("ADDRESS", "O", "PERSON")
 Finding = tuple[int, int, str, float]  # start and end in the text, label, chance
 SPANS = "personal"  # key of `doc.spans` under which the findings are, with attrs["scores"] in 0..1
-_SHA256 = "ea282562811a32a9e0a1741cf5501dc916c9635bd1bc29520a324e944255c1ce"
+_SHA256 = "441e309574aa29d62d3d4588fb79d502fbd42a0ec2ca18d4ab0b1b69dfbf3e4c"
 _REMEMBERED = 100_000  # words
 _STREET = frozenset(
     "street st road rd avenue ave lane ln drive dr boulevard blvd court ct way place pl terrace circle cir parkway pkwy square "
