@@ -43,7 +43,9 @@ def clean(raw: Source, manifest: Manifest, detector: Detector, keyed: Callable[.
     source, turns = roles.assign(raw, manifest, told.kind)
     prepared = scrub.prepare(source, [name for people in manifest_people(manifest, source.path) for name in people])
     account = accounts.hint(source, manifest, lambda address: keyed("person", address)[:6])
-    if account.why in _READ_AS_COMPANY and scrub.names_person(account.name, prepared, detector.find(f"{account.name} said")):
+    if account.why in _READ_AS_COMPANY and scrub.names_person(
+        account.name, prepared, detector.find(f"{account.name} said")
+    ):
         account = accounts.UNKNOWN
     keep = [name for name in (manifest.product, manifest.us_company, account.name) if name]
     masked = scrub.mask(prepared, detector.find(prepared.text), keep, source.path, detector.find_in_label(source.path))

@@ -56,7 +56,9 @@ def draft(
     workspace: InWorkspace = None,
     to: Annotated[Path, typer.Option("--out", help="Where profile.json and the one-pagers go.")] = Path("icp"),
     as_of: Annotated[str | None, typer.Option(help="Draft as on this day (YYYY-MM-DD); today if not given.")] = None,
-    analyst: Annotated[str | None, typer.Option(help="Who reads: extractive, openai:MODEL, ollama:MODEL or http://host/v1#MODEL.")] = None,
+    analyst: Annotated[
+        str | None, typer.Option(help="extractive, openai:MODEL, ollama:MODEL or http://host/v1#MODEL.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Evidence → profile.json and a one-pager as HTML, Markdown, PDF and DOCX."""

@@ -44,6 +44,7 @@ def verify(
         accounts = here.accounts()
         sources = here.sources()
         mapped = here.saved_columns()
+        rows = here.store.account_rows()
     files = None
     if originals:
         manifest = read_manifest(originals, claimed.product)
@@ -52,7 +53,7 @@ def verify(
     def blocks(raw: RawFile) -> list[Block]:
         return [block for source in ingest(raw, manifest, mapped).sources for block in source.blocks]
 
-    verdict = recompute(claimed, sources, accounts.of_source, accounts.by_id, files, blocks)
+    verdict = recompute(claimed, sources, accounts.of_source, accounts.by_id, rows, files, blocks)
     if as_json:
         print_json(verdict)
     else:
