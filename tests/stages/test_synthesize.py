@@ -164,6 +164,8 @@ def test_gaps_name_what_is_missing_and_what_would_fill_it() -> None:
     assert "Only 1 known accounts" in said and "2025-01-01" in said and "No lost or churned" in said
 
 
-@pytest.mark.parametrize(("cell", "value"), [("1,200", 1200), ("$4.5k", 4500), ("63%", 63), ("2m", 2e6), ("n/a", None), ("", None)])
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1,200", 1200), ("$4.5k", 4500), ("63%", 63), ("2m", 2e6), ("n/a", None), ("", None)]
+)
 def test_numbers_in_cells(cell: str, value: float | None) -> None:
     assert number(cell) == value
