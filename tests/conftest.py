@@ -60,8 +60,8 @@ def _guarded_sendto(self: socket.socket, data: Any, *rest: Any) -> int:
     return _sendto(self, data, *rest)
 
 
-socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
-socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+socket.socket.connect = _guarded_connect  # type: ignore[method-assign,assignment]
+socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign,assignment]
 socket.socket.sendto = _guarded_sendto  # type: ignore[method-assign,assignment]
 
 
@@ -115,10 +115,9 @@ class Cli:
 
     def __call__(self, *arguments: str | Path) -> Ended:
         """One command, through `main`, as from a shell."""
-        before, self._code = sys.argv, 0
+        before, code = sys.argv, 0
         self._capture.readouterr()
         sys.argv = ["icp-synth", *map(str, arguments)]
-        code = 0
         try:
             main()
         except SystemExit as stop:

@@ -47,7 +47,7 @@ def known_names() -> KnownNames:
     census_first = frozenset(frequencies)
     first, last = _locales()
     words = _words()
-    common = {name for name, locales in first.items() if locales > 1}
+    common = {name for name, locales in first.items() if locales > 1 or len(name) > 3}
     frequent = {name for name, per_cent in frequencies.items() if per_cent >= _FREQUENT}
     frequent |= {name for name, locales in first.items() if locales > 4}
     doubtful = ALSO_WORDS | FUNCTION_WORDS | _SELDOM

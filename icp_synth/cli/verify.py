@@ -62,7 +62,9 @@ def verify(
         out.print(f"Checked {what}: {'all true' if not verdict.findings else f'{len(verdict.findings)} do not hold'}.")
         changed = {source.id for source in claimed.sources} ^ {source.id for source in sources}
         if changed:
-            out.print(f"{len(changed)} sources came or went since it was drafted: draft again for counts that hold now.")
+            out.print(
+                f"{len(changed)} sources came or went since it was drafted: draft again for counts that hold now."
+            )
         for finding in verdict.findings[:SHOWN]:
             out.print(f"  [red]✗[/] {escape(finding.id)}: {escape(finding.what)}", soft_wrap=True)
         if len(verdict.findings) > SHOWN:

@@ -275,6 +275,12 @@ def test_a_profile_of_a_workspace_that_is_not_here_is_no_lie_but_an_error(
     assert not (home / "chroma").exists()
 
 
+def test_a_setting_that_does_not_fit_is_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICP_SYNTH_MAX_BYTES", "plenty")
+    ended = cli("sources")
+    assert ended.code == 1 and re.search("ICP_SYNTH_MAX_BYTES: .*integer.*unset", one_line(ended.err))
+
+
 def test_two_workspaces_must_be_told_apart(cli: Cli) -> None:
     cli("init", "one", "--product", "X")
     cli("init", "two", "--product", "Y")

@@ -1,68 +1,137 @@
-"""What a source is, when it is of, and when two are the same."""
+"""What a source is: kind, date and outcome, what of it was guessed; and when two sources are one."""
 
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
 
 import pytest
 
-from icp_synth.adapters.home import keyed_hash
-from icp_synth.records import AccountRef, Manifest, ManifestSource, Participant, Source
-from icp_synth.stages.accounts import UNKNOWN
+from icp_synth.records import AccountRef, Block, Locator, Manifest, ManifestSource, Participant, Source
 from icp_synth.stages.describe import describe, identity
 from tests.stages.raw_sources import block, notes, talk
 
-KEYED = partial(keyed_hash, b"test")
-ZELL = AccountRef(id="zell", name="Zell", known=True, why="manifest")
-MARLOW = AccountRef(id="marlow", name="Marlow", known=True, why="manifest")
+NOBODY = Manifest()
+ACME = AccountRef(id="acme", name="Acme", known=True, why="manifest")
+UNKNOWN = AccountRef(id="unknown", name="unknown account", known=False, why="nothing says")
+
+
+def keyed(*parts: str) -> str:
+    return "|".join(parts)
 
 
 @pytest.mark.parametrize(
-    ("source", "kind"),
+    "path, kind",
     [
-        (talk(("A", "x"), path="calls/zell.txt"), "call"),
-        (talk(("A", "x"), path="winloss/zell-closed-lost.txt"), "win_loss"),
-        (talk(("A", "x"), path="zell_interview.txt"), "interview"),
-        (notes("Why?", "Slow.", path="zell.md"), "interview"),
-        (talk(("A", "x"), path="nps/q2.txt"), "survey"),
-        (Source(path="a.json", format="zendesk", blocks=()), "ticket"),
-        (Source(path="a.vtt", format="vtt", blocks=()), "call"),
-        (Source(path="a.eml", format="eml", title="Your survey of our interview", blocks=()), "note"),
+        ("interviews/acme-call.txt", "interview"),
+        ("CustomerInterview_Acme2.txt", "interview"),
+        ("notes/acme-interview.md", "interview"),
+        ("winloss/acme-call-notes.md", "win_loss"),
+        ("Acme Closed-Lost.md", "win_loss"),
+        ("support/acme.txt", "ticket"),
+        ("nps-2025.txt", "survey"),
+        ("G2 export.md", "review"),
+        ("Acme demo.txt", "call"),
+        ("overview.md", "note"),
+        ("recall-demography.md", "note"),
+        ("acme.zip!calls/a.txt", "call"),
     ],
 )
-def test_the_kind_is_guessed_from_names_and_format_and_marked(source: Source, kind: str) -> None:
-    told = describe(source, Manifest())
+def test_the_path_tells_the_kind_the_more_specific_word_first(path: str, kind: str) -> None:
+    told = describe(notes("We lost a day.", path=path), NOBODY)
     assert told.kind == kind and "kind" in told.inferred
 
 
-def test_the_manifest_decides_and_nothing_is_guessed() -> None:
-    entry = ManifestSource(path="*.txt", kind="note", date=dt.date(2025, 3, 1), outcome="won")
-    told = describe(talk(("A", "x"), path="lost-interview-2024-01-02.txt"), Manifest(sources=(entry,)))
-    assert (told.kind, told.date, told.outcome, told.inferred) == ("note", dt.date(2025, 3, 1), "won", ())
+def test_without_such_a_word_the_title_the_format_and_the_shape_tell_it() -> None:
+    assert describe(notes("It broke.", path="a.md", title="Acme: closed lost"), NOBODY).kind == "win_loss"
+    assert describe(notes("Why?", "It broke.", path="a.md"), NOBODY).kind == "interview"
+    assert describe(talk(("Ana", "Hi."), ("Bo", "Hi."), path="a.txt"), NOBODY).kind == "interview"
+    captions = Source(path="a.vtt", format="vtt", blocks=(block("It broke."),))
+    assert describe(captions, NOBODY).kind == "call"
 
 
-def test_dates_in_file_names_are_guesses_and_impossible_ones_are_none() -> None:
-    assert describe(talk(("A", "x"), path="call 2025-03-19.txt"), Manifest()).date == dt.date(2025, 3, 19)
-    assert describe(talk(("A", "x"), path="GMT20250211-150214.txt"), Manifest()).date == dt.date(2025, 2, 11)
-    assert describe(talk(("A", "x"), path="call 2025-13-45.txt"), Manifest()).date is None
+def test_the_subject_of_a_mail_says_what_it_is_about_and_not_what_it_is() -> None:
+    mail = Source(path="a.eml", format="eml", blocks=(block("It broke."),), title="Re: your support ticket")
+    assert describe(mail, NOBODY).kind == "note"
 
 
-def test_the_same_words_of_the_same_account_are_one_source_wherever_they_lie() -> None:
-    here, there = talk(("A", "It is  slow."), path="a.txt"), talk(("A", "It is\nslow."), path="b/c.txt")
-    assert identity(here, ZELL, KEYED) == identity(there, ZELL, KEYED)
+def test_the_manifest_decides_then_the_source_and_nothing_of_that_is_guessed() -> None:
+    said = notes("It broke.", path="calls/a.md", kind="survey", date=dt.date(2025, 1, 2), outcome="won")
+    assert describe(said, NOBODY).model_dump() == {
+        "kind": "survey", "date": dt.date(2025, 1, 2), "outcome": "won", "inferred": ()
+    }  # fmt: skip
+    entries = (
+        ManifestSource(path="calls/*", kind="call", outcome="lost"),
+        ManifestSource(path="calls/a.md", kind="review", date=dt.date(2024, 5, 6)),
+    )
+    told = describe(said, Manifest(sources=entries))
+    assert (told.kind, told.date, told.outcome, told.inferred) == ("review", dt.date(2024, 5, 6), "lost", ())
 
 
-def test_the_same_words_of_two_customers_are_two() -> None:
-    source = talk(("A", "Works fine"))
-    assert identity(source, ZELL, KEYED) != identity(source, MARLOW, KEYED)
+@pytest.mark.parametrize(
+    "path, day",
+    [
+        ("calls/2025-03-19 Acme.vtt", dt.date(2025, 3, 19)),
+        ("GMT20250211-150214_Recording.vtt", dt.date(2025, 2, 11)),
+        ("acme_2025.3.9.txt", dt.date(2025, 3, 9)),
+        ("acme-2025-13-40.txt", None),
+        ("acme-12025-01-01.txt", None),
+        ("acme.txt", None),
+    ],
+)
+def test_a_date_in_the_path_is_a_guess(path: str, day: dt.date | None) -> None:
+    told = describe(notes("It broke.", path=path), NOBODY)
+    assert told.date == day
+    assert ("date" in told.inferred) is (day is not None)
 
 
-def test_unknown_customers_are_kept_apart_by_person_or_place() -> None:
-    def answer(ref: str, *people: Participant) -> Source:
-        return Source(path="s.csv", format="csv", ref=ref, blocks=(block("Works fine"),), participants=people)
+def test_the_date_of_what_was_said_is_no_guess() -> None:
+    dated = Block(text="It broke.", locator=Locator(unit="item", first=1, last=1), date=dt.date(2025, 4, 5))
+    told = describe(Source(path="2024-01-01.json", format="intercom", blocks=(dated,)), NOBODY)
+    assert (told.date, "date" in told.inferred) == (dt.date(2025, 4, 5), False)
 
-    assert identity(answer("row 2"), UNKNOWN, KEYED) != identity(answer("row 3"), UNKNOWN, KEYED)
-    one, two = Participant(email="a@gmail.com"), Participant(email="b@gmail.com")
-    assert identity(answer("row 2", one), UNKNOWN, KEYED) == identity(answer("row 9", one), UNKNOWN, KEYED)
-    assert identity(answer("row 2", one), UNKNOWN, KEYED) != identity(answer("row 2", two), UNKNOWN, KEYED)
+
+@pytest.mark.parametrize(
+    "path, title, outcome",
+    [
+        ("winloss/acme-closed-won.md", None, "won"),
+        ("winloss/acme-closed-lost.md", None, "lost"),
+        ("a.md", "Win/loss note: Acme (closed won)", "won"),
+        ("win-loss.md", None, None),
+        ("winloss/acme-no-bid.md", None, "lost"),
+        ("winloss/acme-churn.md", None, "churned"),
+    ],
+)
+def test_the_name_of_a_win_loss_note_tells_how_it_ended(path: str, title: str | None, outcome: str | None) -> None:
+    told = describe(notes("It broke.", path=path, title=title), NOBODY)
+    assert (told.kind, told.outcome) == ("win_loss", outcome)
+    assert ("outcome" in told.inferred) is (outcome is not None)
+
+
+def test_only_a_win_loss_note_is_asked_how_it_ended() -> None:
+    assert describe(notes("It broke.", path="calls/we-won-acme.md"), NOBODY).outcome is None
+
+
+# ---------------------------------------------------------------- when two are one
+
+
+def test_the_same_words_of_the_same_account_are_one_source_wherever_they_lie_and_however_they_wrap() -> None:
+    one = notes("We lost a day.\nIt hurt.", path="a.md")
+    other = notes("We lost a", "day. It  hurt.", path="copy/b.md")
+    assert identity(one, ACME, keyed) == identity(other, ACME, keyed)
+
+
+def test_the_same_answer_of_two_customers_is_two() -> None:
+    said = notes("Too slow.")
+    globex = AccountRef(id="globex", name="Globex", known=True, why="manifest")
+    assert identity(said, ACME, keyed) != identity(said, globex, keyed)
+
+
+def test_where_nobody_knows_whose_words_they_are_the_respondent_or_the_place_keeps_them_apart() -> None:
+    row, other_row = notes("Too slow.", ref="row 2"), notes("Too slow.", ref="row 3")
+    assert identity(row, UNKNOWN, keyed) != identity(other_row, UNKNOWN, keyed)
+    assert identity(row, ACME, keyed) == identity(other_row, ACME, keyed)
+    ana, bo = (
+        notes("Too slow.", ref="row 2", participants=(Participant(email=f"{n}@x.example"),)) for n in ("ana", "bo")
+    )
+    moved = ana.model_copy(update={"ref": "row 9"})
+    assert identity(ana, UNKNOWN, keyed) == identity(moved, UNKNOWN, keyed) != identity(bo, UNKNOWN, keyed)
