@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from icp_synth.evidence import FUNCTION_WORDS
+from icp_synth.evidence import FUNCTION_WORDS, NEGATIONS
 from icp_synth.records import Record
 
 # Words that stand right after a product and not after a person, and words that end a job title.
@@ -40,7 +40,7 @@ _NOT_A_NAME = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
-_LETTERS = re.compile(r"(?<![\w@/.-])[^\W\d_]{2,}(?:['’-][^\W\d_]+)*(?![\w@/])")
+_LETTERS = re.compile(r"(?<![\w@/.-])[^\W\d_]{2,}(?:['’-](?!s\b)[^\W\d_]+)*(?![\w@/])")
 _IN_CHAT = re.compile(
     r"(?:\b(?:(?:my|full|first|last|the) name(?: is|['’]s|:)?|name(?: is|:)|i am|i['’]?m|this is|hi|hello|hey|thanks|"
     r"thank you|thx|bye|ok|okay|sure|dear)|^name)[ ,]+(?P<name>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)",
@@ -145,7 +145,7 @@ def chat_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         for word in words:
             lower = word.group().lower()
             likely = lower in known.first or not _is_word(lower, known)
-            unknown = introduced and likely and lower not in FUNCTION_WORDS
+            unknown = introduced and likely and lower not in FUNCTION_WORDS | NEGATIONS
             if lower not in known.sure and not unknown and not (kept and lower in known.last - known.words):
                 break
             kept = word.end()
@@ -173,7 +173,7 @@ def _is_word(lower: str, known: KnownNames) -> bool:
         lower.removesuffix("ing"),
     }
     stems |= {lower.removesuffix("d"), f"{lower.removesuffix('ing')}e", re.sub(r"(.)\1(?:ed|ing)$", r"\1", lower)}
-    return lower in FUNCTION_WORDS or not stems.isdisjoint(known.words)
+    return lower in FUNCTION_WORDS | NEGATIONS or not stems.isdisjoint(known.words)
 
 
 def _capitalised(word: str) -> bool:
@@ -189,7 +189,7 @@ def _to_the_end(text: str, end: int, known: KnownNames, words: int) -> int:
     """Where a name of `words` words ends that goes on with further ones, three in all: a tagger often stops short."""
     for _ in range(3 - words):
         match = _LETTERS.match(text, end + 1) if text[end : end + 1] == " " else None
-        if not match or not _capitalised(match.group()):
+        if not match or not _capitalised(match.group()) or _THING_AFTER.match(text, end):
             break
         if _is_word(match.group().lower(), known) or _NOT_A_NAME.match(match.group()):
             break

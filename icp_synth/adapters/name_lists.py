@@ -28,7 +28,7 @@ _SELDOM = frozenset(
     italia jasmine jefferson jersey jesus jordan julia junior kansas kenya kenzo kingston laredo lebanon legacy len
     lima lincoln london lotus luigi luna lyon lyric ma madison major malta marina maven maxim maya melody memphis
     mercedes mercury mexico miami milan milano minerva miro monroe montana monte morgan moses motion myrtle nada
-    nadir nairobi nam nelle neon nova numbers ocean odessa opal orion orlando oslo ove oxford paris pascal pepper
+    nadir nairobi nam nelle neon nova numbers ocean odessa okta opal orion orlando oslo ove oxford paris pascal pepper
     per perl persia phoenix porsche portia praise princess queen quincy ramada rebel redmond regina reno richmond
     rio ripple roman rome royal royce said santiago santos season sem seven shadow sierra siri sonata soul spirit
     summit sydney tali tea tempo texas thanos thor titan toledo travis treasure trenton trinity troy tulsa una union
@@ -42,12 +42,12 @@ _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_na
 
 @lru_cache(maxsize=1)
 def known_names() -> KnownNames:
-    """All lists, lower-cased. `sure` are first names of the census, or of two or more locales, that are hardly words."""
+    """All lists, lower-cased. `sure` are first names that are hardly words, or far more often names than words."""
     frequencies = _census("dist.female.first", "dist.male.first")
     census_first = frozenset(frequencies)
     first, last = _locales()
     words = _words()
-    common = {name for name, locales in first.items() if locales > 1 or len(name) > 3}
+    common = {name for name, locales in first.items() if locales > 1 or len(name) > 3}  # short ones are often initials
     frequent = {name for name, per_cent in frequencies.items() if per_cent >= _FREQUENT}
     frequent |= {name for name, locales in first.items() if locales > 4}
     doubtful = ALSO_WORDS | FUNCTION_WORDS | _SELDOM

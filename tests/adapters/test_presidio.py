@@ -64,7 +64,7 @@ def found(detector: Detector, text: str) -> set[tuple[str, str]]:
         ("I inherited it from Fay Okonedo.", "PERSON", "Fay Okonedo"),
         ("I like Priya a lot.", "PERSON", "Priya"),
         ("It's Bernard, he's a treasure.", "PERSON", "Bernard"),
-        ("Wisława Szczepańska's team broke it.", "PERSON", "Wisława Szczepańska"),
+        ("Agnieszka Wójcik's team broke it.", "PERSON", "Agnieszka Wójcik"),
         ("my name is thiyagarajan and the ac is down", "PERSON", "thiyagarajan"),
     ],
 )  # fmt: skip

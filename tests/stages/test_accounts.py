@@ -21,7 +21,7 @@ from icp_synth.records import (
     SourceKind,
 )
 from icp_synth.stages.accounts import UNKNOWN, Accounts, account_id, hint, merges, of_row, resolve
-from tests.stages.raw_sources import block, notes, talk
+from tests.stages.raw_sources import notes, talk
 
 US = Manifest(product="Northbeam", us_company="Titan", us_domains=("titan.example",), us_people=("Hannah Bright",))
 

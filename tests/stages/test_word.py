@@ -24,7 +24,7 @@ LONG = (
         ("um, honestly, the import takes three hours", "The import takes three hours"),
         ("- **Imports** take `three` hours", "Imports take three hours"),
         ("We looked at [Planwise](details) and a spreadsheet", "We looked at Planwise and a spreadsheet"),
-        ("Pain point: the rota is late", "The rota is late"),
+        ("**Pain point:** the rota is late", "The rota is late"),
         ("the  rota\n is late,", "The rota is late"),
         ("Our CFO, you know, would never sign that", "Our CFO would never sign that"),
         ("iPhones are what carers have.", "IPhones are what carers have."),
@@ -94,3 +94,8 @@ def test_every_theme_gets_a_phrase_of_one_of_its_members() -> None:
     members = [statement(f"Planning the rota takes {n} hours every week.", "pain")[1] for n in ("nine", "ten")]
     theme = Theme(id="pain-1", kind="pain", founding=members[0].id, members=tuple(m.id for m in members))
     assert headlines([theme], {m.id: m for m in members})["pain-1"] in {m.quote for m in members}
+
+
+def test_only_a_bold_label_is_dropped_since_any_other_may_turn_the_meaning() -> None:
+    assert shorten("- **Governance:** The board worries about one vendor.") == "The board worries about one vendor."
+    assert shorten("Not needed: the reporting module.") == "Not needed: the reporting module."
