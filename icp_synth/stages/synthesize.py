@@ -253,5 +253,7 @@ def _same_breath(doubt: Sequence[Statement], answer: Sequence[Statement]) -> boo
 def name_of(made: Sequence[Section], product: str) -> str:
     """A profile is named after its strongest job that can be said in a breath, never after a market."""
     jobs = next((section.claims for section in made if section.key == "jobs"), ())
+    if not jobs:
+        return f"{product}: no job in the evidence yet"
     short = [job.text for job in jobs if job.page_one and len(job.text.split()) <= 16 and not set("<…") & set(job.text)]
     return f"{product}: {short[0].rstrip('.')}" if short else f"{product}: a draft profile, no one job stands out yet"

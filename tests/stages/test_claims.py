@@ -238,7 +238,7 @@ def test_without_evidence_every_section_is_there_and_says_so(case: Case) -> None
     drafted = case.draft()
     assert [section.key for section in drafted] == [key for key, *_ in synthesize.SECTIONS]
     assert all(section.claims == () and "Insufficient evidence" in (section.empty or "") for section in drafted)
-    assert name_of(drafted, "Rotalark") == "Rotalark: a draft profile, no one job stands out yet"
+    assert name_of(drafted, "Rotalark") == "Rotalark: no job in the evidence yet"
 
 
 def test_a_profile_is_named_after_its_strongest_job(case: Case) -> None:
