@@ -22,7 +22,7 @@ _FREE_MAIL = r"(?:gmail|yahoo|ymail|hotmail|outlook|icloud|aol|rediffmail|proton
 # Words for streets that are little else, in any spelling; and those that are everyday words, which need capitals.
 _STREET = r"(?:street|streets|avenue|ave|boulevard|blvd|rd|st|hwy|pkwy|parkway)"
 _STREET_OR_WORD = r"(?:Road|Lane|Drive|Dr|Ln|Court|Ct|Square|Sq|Place|Pl|Terrace|Way|Highway|Circle|Cir|Close|Crescent|Row|Quay|Alley|Trail|Grove|Gardens|Mews|Plaza)"
-_EUROPEAN = r"[^\W\d_][\w.'-]*(?:stra(?:ß|ss)e|str\.|gatan|gata|gade|vej|veien|weg|laan|straat|gracht|plein|platz|allee|katu|tie|utca|körút)"
+_EUROPEAN = r"(?<![\w.'-])[^\W\d_][\w.'-]{0,40}(?:stra(?:ß|ss)e|str\.|gatan|gata|gade|vej|veien|weg|laan|straat|gracht|plein|platz|allee|katu|tie|utca|körút)"
 _RUE = r"(?:rue|avenue|boulevard|quai|chemin|via|viale|piazza|calle|avenida|paseo|rua|ulica|ul\.|plaça)"
 _NO_STREET = r"(?!(?:of|in|on|at|to|the|a|an|for|and|or|per|from|with|by|our|my|your|people|users|days|weeks|months|years|hours|minutes|seats|reps|percent|am|pm)\b)"
 _STREET_WORD = r"(?:[^\W\d_][\w'-]*|[a-z]{1,2}\.)"
@@ -51,10 +51,10 @@ _CARD = ["card", "credit", "debit", "visa", "mastercard", "amex", "cc"]
 # entity → (name, regular expression, score). Scores below 0.35 need a context word to be believed.
 _PATTERNS: dict[str, list[tuple[str, str, float]]] = {
     "EMAIL_ADDRESS": [
-        ("typed-out address", rf"(?i)\b[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?[\w-]+)*\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?{_TLD}\b", 0.8),
-        ("spoken address", rf"(?i)\b[a-z0-9]+(?:\s?(?:\.|\sdot\s|\sunderscore\s|\sdash\s)\s?[a-z0-9]+)*\sat\s[a-z0-9]+(?:\sdot\s[a-z0-9]+)*\sdot\s{_TLD}\b", 0.8),
-        ("address of any domain", r"(?i)[\w.+-]+@[\w-]+(?:\.[\w-]+)+", 0.9),
-        ("address without its signs", rf"(?i)\b[\w.+-]+(?:\s\d{{1,4}})?\s?@?\s?{_FREE_MAIL}\s?\.?\s?com\b", 0.7),
+        ("typed-out address", rf"(?i)(?<![\w.+-])[\w.+-]{{1,64}}\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?[\w-]+)*\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?{_TLD}\b", 0.8),
+        ("spoken address", rf"(?i)\b[a-z0-9]{{1,40}}(?:(?:\.|\sdot\s|\sunderscore\s|\sdash\s)[a-z0-9]{{1,40}}){{0,4}}\sat\s[a-z0-9]+(?:\sdot\s[a-z0-9]+)*\sdot\s{_TLD}\b", 0.8),
+        ("address of any domain", r"(?i)(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", 0.9),
+        ("address without its signs", rf"(?i)(?<![\w.+-])[\w.+-]{{1,64}}?(?:\s\d{{1,4}})?\s?@?\s?{_FREE_MAIL}\s?\.?\s?com\b", 0.7),
     ],
     "PHONE_NUMBER": [
         ("digits in groups", r"(?<![\w.$€£-])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)|\d{3})[\s.-]?\d{3}[\s.-]\d{4}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-])", 0.75),
@@ -85,7 +85,7 @@ _PATTERNS: dict[str, list[tuple[str, str, float]]] = {
         ("number and street", rf"(?i)\b\d{{1,6}}[a-z]?[ \t]+(?:\d{{1,5}}[ \t]+)?(?:{_NO_STREET}{_STREET_WORD}[ \t]+){{1,4}}{_STREET}\b\.?{_UNIT}{_CITY}", 0.6),
         ("number and street with capitals", rf"\b\d{{1,6}}[A-Za-z]?[ \t]+(?:\d{{1,5}}[ \t]+)?(?:(?:[A-ZÀ-Þ][\w'-]*|[A-Z][a-z]?\.)[ \t]+){{1,4}}{_STREET_OR_WORD}\b\.?(?i:{_UNIT}{_CITY})", 0.6),
         ("small street with its town", rf"(?i)\b\d{{1,6}}[a-z]?[ \t]+(?:{_NO_STREET}{_STREET_WORD}[ \t]+){{1,3}}{_STREET_OR_WORD}\b[^.\n\d]{{2,30}}\d{{5}}\b", 0.6),
-        ("street and number", rf"(?i)\b{_EUROPEAN}[ \t]+\d{{1,4}}[a-z]?\b{_UNIT}(?:,?[ \t]+\d{{4,5}}[ \t]+[^\W\d_][\w-]+)?", 0.6),
+        ("street and number", rf"(?i){_EUROPEAN}[ \t]+\d{{1,4}}[a-z]?\b{_UNIT}(?:,?[ \t]+\d{{4,5}}[ \t]+[^\W\d_][\w-]+)?", 0.6),
         ("rue", rf"(?i)\b\d{{1,4}}(?:[ \t]?(?:bis|ter))?,?[ \t]+{_RUE}[ \t]+(?:d[eu']s?[ \t]?|la[ \t]|l')*[^\W\d_][\w'-]+(?:[ \t][A-ZÀ-Þ][\w'-]+)*", 0.6),
         ("calle", rf"(?i)\b{_RUE}[ \t]+(?:d[eu]s?[ \t]|la[ \t]|del[ \t])*[^\W\d_][\w'-]+(?:[ \t][^\W\d_][\w'-]+)?,?[ \t]+\d{{1,4}}\b", 0.6),
         ("number, name and flat", r"(?i)\b\d{1,6}[ \t]+(?:\d{1,5}[ \t]+)?(?:[^\W\d_][\w'.-]*[ \t]+){1,3}(?:\d{1,5}[ \t]*)?\n?[ \t]*(?:apt|suite)\.?[ \t]*#?\d+", 0.6),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 
@@ -149,3 +150,11 @@ def test_the_lists_know_names_and_know_words() -> None:
     assert {"john", "mary", "priya", "ngozi", "bernard", "gary", "wolfgang"} <= known.sure
     assert not {"grace", "will", "mark", "may", "austin", "jenkins", "alexa", "the", "to"} & known.sure
     assert {"smith", "nair"} <= known.last and not {"to", "from"} & known.last
+
+
+@pytest.mark.parametrize("piece", ["1-", "a.", "12 abc ", "a at b dot ", "Abc ", "123 456 ", "a@", "12 a\n"])
+def test_a_hostile_text_does_not_hold_anybody_up(detector: Detector, piece: str) -> None:
+    text = piece * 2000
+    began = time.process_time()
+    detector.find(text)
+    assert time.process_time() - began < 12, "patterns must not take quadratic time"
