@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: demo test test-slow check format bench train lock clean
+.PHONY: picture demo test test-slow check format bench train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -50,3 +50,9 @@ lock:
 
 clean:
 	rm -rf $(VENV) demo .icp-synth dist
+
+# The picture in the README, of the page that `make demo` makes. Needs Chromium.
+picture: demo
+	chromium --headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update \
+	  --disable-sync --no-first-run --hide-scrollbars --window-size=1200,1500 --screenshot=docs/one-pager.png \
+	  "file://$(CURDIR)/demo/one-pager.html"

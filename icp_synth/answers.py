@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from icp_synth.evidence import FUNCTION_WORDS
+from icp_synth.evidence import FUNCTION_WORDS, NEGATIONS
 from icp_synth.identifiers import KEYWORD, MAILBOX, kind_of
 from icp_synth.people import MONTHS
 from icp_synth.person_names import KnownNames
@@ -88,7 +88,7 @@ def answers(text: str, utterances: Sequence[Utterance], known: KnownNames) -> It
 def _kind(word: str, known: KnownNames) -> str:
     """`code`, `digits`, `filler` (politeness and words for what is asked), `name`, `new` (in no list), `other`."""
     bare = word.strip(".!?'’-#*<>").lower()
-    if not bare or bare in _POLITE or bare in _ASKING or bare in FUNCTION_WORDS:
+    if not bare or bare in _POLITE or bare in _ASKING or bare in FUNCTION_WORDS | NEGATIONS:
         return "filler"
     if bare.isdigit():
         return "digits"

@@ -86,8 +86,10 @@ _COMMON_PARTS = frozenset(
 def cued_names(text: str) -> Iterable[tuple[int, int]]:
     """Spans of the names that greetings, sign-offs, introductions and titles give away."""
     for cue in _CUES:
-        for match in cue.finditer(text):
+        at = 0
+        while match := cue.search(text, at):
             group = "name" if match["name"] else "other"
+            at = match.start(group) + 1  # a name may swallow the next cue: "Hi Ann Hi Bo"
             start, kept = match.start(group), 0
             for word in re.finditer(_NAME, match[group]):
                 if not word.group()[0].isupper() or word.group().lower() in _NEVER_ALONE:

@@ -53,7 +53,7 @@ _LIVES = re.compile(r"\s+(?:lives|lived|resides|was born)\b", re.I)
 _SMALL_PAIR = re.compile(
     r"(?<![\w@/.#-])(?P<first>[a-zà-ÿ]{3,})(?:(?P<gap>[ \t])(?P<second>[a-zà-ÿ]{2,})(?![\w@/.-]\w))?(?![\w@/])"
 )
-_LETTERS = re.compile(r"(?<![\w@/.-])[^\W\d_]{2,}(?:['’-][^\W\d_]+)*(?![\w@/])")
+_LETTERS = re.compile(r"(?<![\w@/.-])[^\W\d_]{2,}(?:['’-](?!s\b)[^\W\d_]+)*(?![\w@/])")
 _LONE_LETTER = re.compile(r"(?<=[a-z] )[b-hj-z](?=\.? [A-Z])")
 _UPPER = "A-Z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).isupper())
 _LOWER = "a-z" + "".join(chr(c) for c in range(0xC0, 0x530) if chr(c).islower())

@@ -113,8 +113,9 @@ def person_of(label: str) -> str | None:
 
 def address_name(address: str) -> str | None:
     """The name that an e-mail address spells (`dana.fox@acme.example` → `dana fox`); None for shared mailboxes."""
-    words = [word for word in re.split(r"[\W\d_]+", address.split("@")[0]) if len(word) > 1]
-    return " ".join(words) if words and not any(map(_SHARED_MAILBOX.match, words)) else None
+    box = address.split("@")[0]
+    words = [word for word in re.split(r"[\W\d_]+", box) if len(word) > 1]
+    return " ".join(words) if words and not any(map(_SHARED_MAILBOX.match, (box, *words))) else None
 
 
 def same_person(one: str, other: str) -> bool:

@@ -7,11 +7,13 @@ that a claim cites, places by reading the lines of the original file.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from icp_synth.evidence import unborne_words
 from icp_synth.records import (
+    AccountRow,
     Block,
     Claim,
     CleanBlock,
@@ -51,13 +53,14 @@ def verify(
     sources: Sequence[CleanSource],
     account_of: Mapping[str, str],
     accounts: Mapping[str, ProfileAccount],
+    rows: Sequence[AccountRow],
     originals: Sequence[RawFile] | None = None,
     blocks: Blocks | None = None,
 ) -> Verdict:
     """Check a profile against the store, and against `originals` where they are given.
 
-    `account_of` gives the account of each source id, `accounts` the accounts by id. `blocks` turns an original into
-    its blocks, for formats that are not plain text.
+    `account_of` gives the account of each source id, `accounts` the accounts by id, `rows` what tables say of them.
+    `blocks` turns an original into its blocks, for formats that are not plain text.
     """
     by_id = {source.id: source for source in sources}
     statements = {statement.id: statement for statement in profile.statements}
@@ -65,9 +68,9 @@ def verify(
     known = {a.id for a in accounts.values() if a.known and a.sources}
     findings = [f for s in profile.statements for f in _statement(s, by_id, account_of, accounts)]
     findings += [f for claim in claims for f in _claim(claim, statements, by_id, account_of, known)]
-    findings += [f for criterion in profile.criteria for f in _criterion(criterion, accounts)]
-    names = [*(s.id for s in profile.statements), *(c.id for c in claims)]
-    findings += [Finding(id=name, what="stands there twice") for name in sorted(set(names)) if names.count(name) > 1]
+    findings += [f for criterion in profile.criteria for f in _criterion(criterion, accounts, rows)]
+    names = Counter([*(s.id for s in profile.statements), *(c.id for c in claims)])
+    findings += [Finding(id=name, what="stands there twice") for name, times in sorted(names.items()) if times > 1]
     checked = {"quotes": len(profile.statements), "claims": len(claims), "criteria": len(profile.criteria)}
     if originals is not None and blocks is not None:
         files = _Originals(originals, blocks)
@@ -176,7 +179,9 @@ def _claim(
         yield Finding(id=claim.id, what=f"earns “{earned}”, not “{claim.status}”")
 
 
-def _criterion(criterion: Criterion, accounts: Mapping[str, ProfileAccount]) -> Iterator[Finding]:
+def _criterion(
+    criterion: Criterion, accounts: Mapping[str, ProfileAccount], rows: Sequence[AccountRow]
+) -> Iterator[Finding]:
     outcomes = [account.outcome for account in accounts.values()]
     cited = [accounts[cell.account].outcome for cell in criterion.cells if cell.account in accounts]
     told = (criterion.good, criterion.of_good, criterion.bad, criterion.of_bad)
@@ -186,8 +191,9 @@ def _criterion(criterion: Criterion, accounts: Mapping[str, ProfileAccount]) -> 
     if told != counted:
         yield Finding(id=name, what=f"admits {counted}, not {told} (good, of, bad, of)")
     for cell in criterion.cells:
-        if cell.account not in accounts or accounts[cell.account].attributes.get(cell.heading) != cell.value:
-            yield Finding(id=name, what=f"{cell.account} does not say “{cell.value}” under {cell.heading}")
+        there = [row.attributes.get(cell.heading) for row in rows if (row.path, row.row) == (cell.path, cell.row)]
+        if cell.account not in accounts or cell.value not in there:
+            yield Finding(id=name, what=f"row {cell.row} of {cell.path} does not say “{cell.value}”")
 
 
 # ---------------------------------------------------------------- the originals

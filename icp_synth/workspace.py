@@ -235,9 +235,15 @@ class Workspace:
         for source in self.store.sources():
             if source.origin.startswith(place) and source.origin not in seen:
                 self._withdraw(source.id, run)
+                self._forget(source.origin)
         for key in self._tables():
             if key.startswith(place) and key.rpartition("-")[0] not in seen:
                 self._drop_table(key)
+                self._forget(key.rpartition("-")[0])
+
+    def _forget(self, origin: str) -> None:
+        """A file that went is read anew when it comes back, though a copy of it may have kept its sources here."""
+        self.store.put_setting(f"file:{origin}", "null")
 
     def _place(self, root: str) -> str:
         return self._ports.keyed("root", root)

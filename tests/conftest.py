@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
 import json
 import os
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,8 @@ def _guarded_sendto(self: socket.socket, data: Any, *rest: Any) -> int:
     return _sendto(self, data, *rest)
 
 
-socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
-socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+socket.socket.connect = _guarded_connect  # type: ignore[method-assign,assignment]
+socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign,assignment]
 socket.socket.sendto = _guarded_sendto  # type: ignore[method-assign,assignment]
 
 
@@ -115,10 +116,9 @@ class Cli:
 
     def __call__(self, *arguments: str | Path) -> Ended:
         """One command, through `main`, as from a shell."""
-        before, self._code = sys.argv, 0
+        before, code = sys.argv, 0
         self._capture.readouterr()
         sys.argv = ["icp-synth", *map(str, arguments)]
-        code = 0
         try:
             main()
         except SystemExit as stop:
@@ -172,11 +172,20 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The built-in evidence drafted in a process of its own, as a newcomer would."""
-    folder = tmp_path_factory.mktemp("demo")
-    home, out = folder / "home", folder / "out"
-    arguments = ["draft", str(EVIDENCE), "--workspace", "demo", "--out", str(out), "--as-of", AS_OF]
-    return Demo(home, out, run_process(arguments, shell_environment(home), folder))
+    """The built-in evidence drafted in a process of its own, as a newcomer would; once, also where tests run side by side."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "printed.json").exists():
+            words = ["draft", str(EVIDENCE), "--workspace", "demo", "--out", str(shared / "out"), "--as-of", AS_OF]
+            ended = run_process(words, shell_environment(shared / "home"), shared)
+            (shared / "printed.json").write_text(json.dumps(asdict(ended)), encoding="utf-8")
+    copy = tmp_path_factory.mktemp("demo")  # a home has one writer, and looking is writing
+    for part in ("home", "out"):
+        shutil.copytree(shared / part, copy / part)
+    return Demo(copy / "home", copy / "out", Ended(**json.loads((shared / "printed.json").read_text(encoding="utf-8"))))
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from pypdf import PdfReader
 
 from tests.conftest import Cli, Ended, run_process, shell_environment
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Person:
@@ -88,6 +90,9 @@ def talk(label: str, customer: Person, seller: Person) -> str:
             turn(seller, f"Hi {customer.first}, this is {seller.name} from Rotalark. What is hard today?"),
             turn(customer, customer.introduces),
             turn(seller, f"Thanks, {customer.first}. I'm at {seller.email}."),
+            turn(
+                seller, f"so {customer.name.lower()} said, and {customer.last.upper()} again, ask {seller.last.lower()}"
+            ),
             turn(
                 customer,
                 f"We lost two carers because of it, as {seller.last} knows. I want {customer.last}'s team to see shifts.",

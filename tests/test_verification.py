@@ -13,6 +13,7 @@ from icp_synth.adapters.files import collect
 from icp_synth.cli.console import RichProgress
 from icp_synth.cli.evidence import read_manifest
 from icp_synth.records import (
+    AccountRow,
     Block,
     Claim,
     CleanSource,
@@ -36,6 +37,7 @@ class Bench:
     profile: Profile
     sources: Sequence[CleanSource]
     accounts: Accounts
+    rows: Sequence[AccountRow]
     originals: Sequence[RawFile]
 
     def judge(self, profile: Profile, originals: Sequence[RawFile] | None = None) -> Verdict:
@@ -44,15 +46,15 @@ class Bench:
         def blocks(raw: RawFile) -> list[Block]:
             return [block for source in ingest(raw, manifest).sources for block in source.blocks]
 
-        return verify(profile, self.sources, self.accounts.of_source, self.accounts.by_id, originals, blocks)
+        return verify(profile, self.sources, self.accounts.of_source, self.accounts.by_id, self.rows, originals, blocks)
 
 
 @pytest.fixture(scope="module")
 def bench(demo: Demo) -> Bench:
     with wiring.open_workspace(Settings(home=demo.home), "demo", RichProgress()) as here:
-        sources, accounts = here.sources(), here.accounts()
+        sources, accounts, rows = here.sources(), here.accounts(), here.store.account_rows()
     originals = [item for item in collect(EVIDENCE, None) if isinstance(item, RawFile)]
-    return Bench(Profile.model_validate_json(demo.profile.read_bytes()), sources, accounts, originals)
+    return Bench(Profile.model_validate_json(demo.profile.read_bytes()), sources, accounts, rows, originals)
 
 
 def with_statement(profile: Profile, lie: ProfileStatement) -> Profile:
@@ -233,6 +235,6 @@ def test_a_missing_original_turns_it_red_in_every_format(bench: Bench, format_: 
 
 def test_a_source_that_was_removed_from_the_store_turns_it_red(bench: Bench) -> None:
     gone = bench.profile.statements[0].source_id
-    without = Bench(bench.profile, [s for s in bench.sources if s.id != gone], bench.accounts, ())
+    without = Bench(bench.profile, [s for s in bench.sources if s.id != gone], bench.accounts, bench.rows, ())
     told = {s.id for s in bench.profile.statements if s.source_id == gone}
     assert told <= {finding.id for finding in without.judge(bench.profile).findings}

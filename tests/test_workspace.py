@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from icp_synth import wiring
@@ -363,6 +363,8 @@ STEPS = st.lists(
 @pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
+@example(steps=[("put", "a copy of birch.txt"), ("put", "birch.txt"), ("drop", "a copy of birch.txt")])
+@example(steps=[("put", "a copy of birch.txt"), ("drop", "a copy of birch.txt"), ("put", "birch.txt")])
 def test_whatever_came_and_went_the_profile_is_that_of_what_is_there(
     tmp_path: Path, steps: list[tuple[str, str]]
 ) -> None:

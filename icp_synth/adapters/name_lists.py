@@ -32,7 +32,7 @@ _SELDOM = frozenset(
     italia jasmine jefferson jersey jesus jordan julia junior kansas kenya kenzo kingston laredo lebanon legacy len
     lima lincoln london lotus luigi luna lyon lyric ma madison major malta marina maven maxim maya melody memphis
     mercedes mercury mexico miami milan milano minerva miro monroe montana monte morgan moses motion myrtle nada
-    nadir nairobi nam nelle neon nova numbers ocean odessa opal orion orlando oslo ove oxford paris pascal pepper
+    nadir nairobi nam nelle neon nova numbers ocean odessa okta opal orion orlando oslo ove oxford paris pascal pepper
     per perl persia phoenix porsche portia praise princess queen quincy ramada rebel redmond regina reno richmond
     rio ripple roman rome royal royce said santiago santos season sem seven shadow sierra siri sonata soul spirit
     summit sydney tali tea tempo texas thanos thor titan toledo travis treasure trenton trinity troy tulsa una union

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -86,7 +87,7 @@ class PresidioDetector:
         cased = [with_capitals(one.text, self._names) for one in folded]
         pieces = [(n, start, text[start:end]) for n, text in enumerate(cased) for start, end in _pieces(text)]
         persons: list[list[tuple[int, int]]] = [[] for _ in passages]
-        things: list[set[str]] = [set() for _ in passages]
+        things: list[Counter[str]] = [Counter() for _ in passages]
         for doc, (n, start) in self._nlp.pipe(
             ((text, (n, at)) for n, at, text in pieces), as_tuples=True, batch_size=_BATCH
         ):
@@ -99,7 +100,7 @@ class PresidioDetector:
                     *self._found(
                         one.text,
                         text,
-                        [s for s in spans if text[s[0] : s[1]] not in kept],
+                        _outvoted(text, spans, kept),
                         _folded_utterances(passage, one),
                     ),
                     *found,
@@ -136,6 +137,12 @@ class PresidioDetector:
             *addresses(text, utterances),
             *answers(text, utterances, self._names),
         ]  # fmt: skip
+
+
+def _outvoted(text: str, spans: Sequence[tuple[int, int]], things: Counter[str]) -> list[tuple[int, int]]:
+    """The spans without those whose words the tagger took for a thing more often than for a person in this text."""
+    votes = Counter(text[start:end] for start, end in spans)
+    return [span for span in spans if things[text[span[0] : span[1]]] <= votes[text[span[0] : span[1]]]]
 
 
 def _folded_utterances(passage: Passage, folded: Folded) -> Sequence[Utterance]:

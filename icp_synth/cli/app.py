@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 
 import typer
+from pydantic import ValidationError
 from rich.markup import escape
 
 from icp_synth.cli import accounts, doctor, evaluate, evidence, profile, roles, verify
 from icp_synth.cli.console import err
 from icp_synth.errors import IcpSynthError
+from icp_synth.settings import Settings
 
 EXIT_ERROR, EXIT_INTERRUPTED = 1, 130
 
@@ -36,6 +38,12 @@ def main() -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except IcpSynthError as error:
         _print_error(str(error))
+        sys.exit(EXIT_ERROR)
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        wrong = "; ".join(f"ICP_SYNTH_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        _print_error(f"{wrong}. Correct it in the environment, or unset it.")
         sys.exit(EXIT_ERROR)
     except OSError as error:
         _print_error(f"{error.filename or 'The disk'}: {error.strerror}. See that it can be read and written.")

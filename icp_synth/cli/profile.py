@@ -57,7 +57,7 @@ def draft(
     to: Annotated[Path, typer.Option("--out", help="Where profile.json and the one-pagers go.")] = Path("icp"),
     as_of: Annotated[str | None, typer.Option(help="Draft as on this day (YYYY-MM-DD); today if not given.")] = None,
     analyst: Annotated[
-        str | None, typer.Option(help="Who reads: extractive, openai:MODEL, ollama:MODEL or http://host/v1#MODEL.")
+        str | None, typer.Option(help="extractive, openai:MODEL, ollama:MODEL or http://host/v1#MODEL.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

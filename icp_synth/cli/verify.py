@@ -19,6 +19,7 @@ from icp_synth.stages.ingest import ingest
 from icp_synth.verification import verify as recompute
 
 EXIT_FALSE = 4
+SHOWN = 20
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +45,7 @@ def verify(
         accounts = here.accounts()
         sources = here.sources()
         mapped = here.saved_columns()
+        rows = here.store.account_rows()
     files = None
     if originals:
         manifest = read_manifest(originals, claimed.product)
@@ -52,13 +54,20 @@ def verify(
     def blocks(raw: RawFile) -> list[Block]:
         return [block for source in ingest(raw, manifest, mapped).sources for block in source.blocks]
 
-    verdict = recompute(claimed, sources, accounts.of_source, accounts.by_id, files, blocks)
+    verdict = recompute(claimed, sources, accounts.of_source, accounts.by_id, rows, files, blocks)
     if as_json:
         print_json(verdict)
     else:
         what = ", ".join(f"{count} {name}" for name, count in verdict.checked.items())
         out.print(f"Checked {what}: {'all true' if not verdict.findings else f'{len(verdict.findings)} do not hold'}.")
-        for finding in verdict.findings:
+        changed = {source.id for source in claimed.sources} ^ {source.id for source in sources}
+        if changed:
+            out.print(
+                f"{len(changed)} sources came or went since it was drafted: draft again for counts that hold now."
+            )
+        for finding in verdict.findings[:SHOWN]:
             out.print(f"  [red]✗[/] {escape(finding.id)}: {escape(finding.what)}", soft_wrap=True)
+        if len(verdict.findings) > SHOWN:
+            out.print(f"  … and {len(verdict.findings) - SHOWN} more; --json has them all.")
     if verdict.findings:
         raise typer.Exit(EXIT_FALSE)

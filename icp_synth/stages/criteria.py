@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -69,9 +70,10 @@ def number(text: str) -> float | None:
     if not match:
         return None
     try:
-        return float(match[1].replace(",", "")) * _SCALE.get((match[2] or "%").lower(), 1.0)
+        found = float(match[1].replace(",", "")) * _SCALE.get((match[2] or "%").lower(), 1.0)
     except ValueError:
         return None
+    return found if math.isfinite(found) else None
 
 
 def _values(

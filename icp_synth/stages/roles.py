@@ -48,7 +48,8 @@ _CUSTOMER_TALK = re.compile(
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|we|i['’]m|we['’]re|we['’]ve|i['’]ve|our|ours|my|us|me)\b", re.I)
 _THIRD_PERSON = re.compile(
-    r"\b(?:he|she|they|him|her|his|hers|their|theirs|them|(?:said|says|told|added|mentioned|explained|noted)(?! that i))\b",
+    r"\b(?:he|she|they|him|her|his|hers|their|theirs|them|the (?:adopter|customer|client|user|buyer|team|company)s?|"
+    r"(?:said|says|told|added|mentioned|explained|noted)(?! that i))\b",
     re.I,
 )
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")

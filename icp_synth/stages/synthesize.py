@@ -6,7 +6,6 @@ section says so.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
@@ -26,6 +25,7 @@ from icp_synth.records import (
     Status,
     Support,
     Theme,
+    Tone,
 )
 from icp_synth.substance import substance
 
@@ -33,6 +33,14 @@ COUNTER = 0.55  # cosine similarity at which praise and trouble are about the sa
 THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
 ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
 _BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
+_ANY: tuple[Tone, ...] = ("trouble", "praise", "neutral")
+_TONES: dict[Kind, tuple[Tone, ...]] = {
+    "pain": ("trouble",),
+    "objection": ("trouble",),
+    "job": ("praise", "neutral"),
+    "proof": ("praise", "neutral"),
+    "rebuttal": ("praise", "neutral"),
+}
 _RANK: dict[Status, int] = {"corroborated": 0, "supported": 1, "contested": 1, "hypothesis": 2}
 
 # section key → (title, kind, claims on page one)
@@ -81,7 +89,8 @@ def sections(
     """The sections of the profile, strongest claims first, with page one marked."""
     excluded = {o.target for o in overlays if o.action == "theme.exclude"}
     live = [theme for theme in themes if not excluded & {theme.id, *theme.aliases}]
-    pinned = {o.target for o in overlays if o.action == "theme.pin"}
+    chosen_by_hand = {o.target for o in overlays if o.action == "theme.pin"}
+    pinned = {theme.id for theme in live if chosen_by_hand & {theme.id, *theme.aliases}}
     made = {theme.id: _claim(evidence, theme, headlines[theme.id], vectors) for theme in live}
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
     out: list[Section] = []
@@ -187,9 +196,10 @@ def _stage(evidence: Evidence, theme: Theme) -> str:
 def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float, float, float, float, float, str]:
     members = [evidence.statements[s] for s in claim.evidence]
     confidence = float(np.mean([m.confidence[claim.kind] for m in members]))
-    # A line of page one is read alone and in passing: sure, telling, short, and without a placeholder.
+    # A line of page one is read alone and in passing: sure, telling, short, whole, and in the tone of its kind.
     worth = 2 * confidence + 0.6 * substance(claim.text) + 0.05 * min(len(members), 6)
-    worth -= 0.5 * ("<" in claim.text) + 0.03 * max(0, len(claim.text.split()) - 18)
+    worth -= 0.5 * ("<" in claim.text) + 0.3 * claim.text.endswith("…") + 0.03 * max(0, len(claim.text.split()) - 18)
+    worth += 0.5 * sum(m.tone in _TONES.get(claim.kind, _ANY) for m in members) / len(members)
     return (
         0.0 if claim.id.removeprefix("c-") in pinned else 1.0,
         float(substance(claim.text) < THIN),
@@ -241,12 +251,9 @@ def _same_breath(doubt: Sequence[Statement], answer: Sequence[Statement]) -> boo
 
 
 def name_of(made: Sequence[Section], product: str) -> str:
-    """A profile is named after its strongest job, never after a market."""
+    """A profile is named after its strongest job that can be said in a breath, never after a market."""
     jobs = next((section.claims for section in made if section.key == "jobs"), ())
-    return f"{product}: {jobs[0].text}" if jobs else f"{product}: no job in the evidence yet"
-
-
-def newest(sources: Sequence[CleanSource]) -> dt.date | None:
-    """Date of the newest evidence."""
-    dates = [source.date for source in sources if source.date]
-    return max(dates) if dates else None
+    if not jobs:
+        return f"{product}: no job in the evidence yet"
+    short = [job.text for job in jobs if job.page_one and len(job.text.split()) <= 16 and not set("<…") & set(job.text)]
+    return f"{product}: {short[0].rstrip('.')}" if short else f"{product}: a draft profile, no one job stands out yet"

@@ -15,8 +15,9 @@ _OPENERS = re.compile(
     re.I,
 )
 _FILLER = re.compile(r"\s*,?\s*\b(?:um+|uh+|erm|you know|i mean|like,)(?=[\s,])\s*,?", re.I)
-_MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)]*\)")
-_LABEL = re.compile(r"^\s*[A-Z][\w /&-]{2,30}:\s+(?=\S)")
+_MARKUP = re.compile(r"(?:\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[(?=[^\]]*\]\()|\]\([^)]*\))+")
+# A bold label of a note ("**Governance:** …"). Any other beginning may change what follows ("Not needed: …").
+_LABEL = re.compile(r"^\W*(?:\*\*|__)[^*_]{2,40}:(?:\*\*|__)\s+(?=\S)")
 _CUT = re.compile(
     r"\s*(?:;|\s[—–-]\s|,\s(?=(?:which|who|so|and (?:we|they|it|then)|because|where|while|although|with)\b))"
 )
@@ -44,16 +45,22 @@ def _cost(member: Statement, kind: Kind, rank: int) -> float:
 
 def shorten(quote: str) -> str:
     """Drop openers, fillers and markup; cut a long sentence at a clause, with an ellipsis where something is left out."""
-    text = " ".join(_MARKUP.sub("", quote).split())
+    text = " ".join(_MARKUP.sub(_gap, _LABEL.sub("", quote)).split())
     text = _OPENERS.sub("", text) or text
     text = _FILLER.sub(" ", text)
-    text = " ".join(_LABEL.sub("", text).split()).strip()
+    text = " ".join(text.split())
     if len(text.split()) > _LONGEST:
         text = _cut(text)
     text = text.rstrip(" ,;:")
     if not text:
         return " ".join(quote.split())
     return text[0].upper() + text[1:]
+
+
+def _gap(mark: re.Match[str]) -> str:
+    """A space where a mark alone kept two words apart."""
+    before, after = mark.string[: mark.start()][-1:], mark.string[mark.end() :][:1]
+    return " " if before.isalnum() and after.isalnum() else ""
 
 
 def _cut(text: str) -> str:

@@ -17,6 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tests.conftest import Ended, run_process, shell_environment
 
+pytestmark = pytest.mark.slow
+
 SAID = "Planning the rota took me nine hours each week, by hand, in a spreadsheet."
 GERMAN = (
     "Interviewer: Was war vorher schwierig?\n"

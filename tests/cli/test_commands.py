@@ -134,6 +134,7 @@ def test_evidence_can_come_through_a_pipe_more_than_once(
 # ---------------------------------------------------------------- corrections
 
 
+@pytest.mark.slow
 def test_corrections_are_heard_at_the_next_draft(cli: Cli, demo_home: Path, tmp_path: Path) -> None:
     accounts = {account["id"]: account for account in cli("accounts", "--json").json}
     known = sorted((a for a in accounts.values() if a["known"] and a["sources"]), key=lambda a: a["id"])
@@ -163,6 +164,7 @@ def test_corrections_are_heard_at_the_next_draft(cli: Cli, demo_home: Path, tmp_
     assert cli("verify", tmp_path / "icp" / "profile.json").code == 0
 
 
+@pytest.mark.slow
 def test_a_pinned_theme_stands_on_page_one(cli: Cli, demo_home: Path, tmp_path: Path) -> None:
     theme = [c for c in cli("themes", "--json").json if c["kind"] == "pain" and not c["page_one"]][-1]
     assert cli("themes", "pin", theme["id"].removeprefix("c-")).code == 0
@@ -273,6 +275,12 @@ def test_a_profile_of_a_workspace_that_is_not_here_is_no_lie_but_an_error(
     ended = cli("verify", demo.profile)
     assert ended.code == 1 and "demo" in one_line(ended.err)
     assert not (home / "chroma").exists()
+
+
+def test_a_setting_that_does_not_fit_is_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICP_SYNTH_MAX_BYTES", "plenty")
+    ended = cli("sources")
+    assert ended.code == 1 and re.search("ICP_SYNTH_MAX_BYTES: .*integer.*unset", one_line(ended.err))
 
 
 def test_two_workspaces_must_be_told_apart(cli: Cli) -> None:

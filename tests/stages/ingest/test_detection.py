@@ -6,16 +6,16 @@ import io
 import zipfile
 from collections.abc import Callable
 
+import docx
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+
 from icp_synth.records import Ingested, RawFile, Reject
 from icp_synth.stages.ingest import ingest
 from icp_synth.stages.ingest.language import guess, is_english
-from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
-
-import docx
 
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nAnn Field: We tried to build it ourselves.\n"
 SRT = "1\n00:00:01,000 --> 00:00:04,000\nWe tried to build it ourselves.\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from icp_synth.records import Block, Ingested, RawFile, Source
 from icp_synth.stages.ingest import ingest
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from icp_synth.errors import ManifestError
 from icp_synth.records import Manifest, ManifestSource, RawFile
 from icp_synth.stages.ingest import ingest

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from icp_synth.records import Block, Ingested, Manifest, ManifestSource, RawFile
 from icp_synth.stages.ingest import ingest
 from icp_synth.stages.ingest.tables import sniff
