@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
+from icp_synth import blocklist
 from icp_synth.errors import AdmissionError
 from icp_synth.evidence import admit
 from icp_synth.ports import Analyst, Detector, Embedder, Vectors
@@ -21,6 +23,7 @@ from icp_synth.records import (
     CleanSource,
     Manifest,
     Overlay,
+    PrivacyRules,
     Profile,
     ProfileSource,
     ProfileStatement,
@@ -37,7 +40,13 @@ CONTEXT = 160  # characters shown on either side of a quote
 _READ_AS_COMPANY = ("heading", "company in the speaker label")  # where a person's name may stand as well
 
 
-def clean(raw: Source, manifest: Manifest, detector: Detector, keyed: Callable[..., str]) -> CleanSource:
+def clean(
+    raw: Source,
+    manifest: Manifest,
+    detector: Detector,
+    keyed: Callable[..., str],
+    rules: PrivacyRules = PrivacyRules(),  # noqa: B008
+) -> CleanSource:
     """Raw source → clean source. Raises ScrubError: then nothing of it may be kept."""
     told = describe.describe(raw, manifest)
     source, turns = roles.assign(raw, manifest, told.kind)
@@ -48,9 +57,11 @@ def clean(raw: Source, manifest: Manifest, detector: Detector, keyed: Callable[.
     ):
         account = accounts.UNKNOWN
     keep = [name for name in (manifest.product, manifest.us_company, account.name) if name]
-    masked = scrub.mask(prepared, detector.find(prepared.text), keep, source.path, detector.find_in_label(source.path))
+    masked = scrub.mask(
+        prepared, detector.find(prepared.text), keep, source.path, detector.find_in_label(source.path), rules
+    )
     inferred = [*told.inferred, *(() if account.why in ("manifest", "named in the source") else ("account",))]
-    return CleanSource(
+    cleaned = CleanSource(
         id=describe.identity(raw, account, keyed),
         path=masked.path,
         format=source.format,
@@ -58,7 +69,7 @@ def clean(raw: Source, manifest: Manifest, detector: Detector, keyed: Callable[.
         text=masked.text,
         blocks=scrub.clean_blocks(source.blocks, masked),
         turns=scrub.clean_turns(turns, masked),
-        account=account,
+        account=accounts.masked(account, keyed) if rules.mask_accounts else account,
         ref=source.ref,
         title=masked.title or None,
         date=told.date,
@@ -66,6 +77,26 @@ def clean(raw: Source, manifest: Manifest, detector: Detector, keyed: Callable[.
         inferred=tuple(inferred),
         redactions=masked.redactions,
     )
+    if rules.mask_accounts:
+        companies = {account.name, account.domain, *(entry.account for entry in manifest.sources)}
+        cleaned = scrub.without(cleaned, blocklist.naming(filter(None, companies)))
+    return without_added(cleaned, rules, keyed)
+
+
+def without_added(source: CleanSource, rules: PrivacyRules, keyed: Callable[..., str]) -> CleanSource:
+    """A clean source without what a person had removed by hand."""
+    return scrub.without(source, partial(blocklist.blocked, rules=rules, keyed=keyed)) if rules.added else source
+
+
+def clean_row(row: AccountRow, detector: Detector, keyed: Callable[..., str], rules: PrivacyRules) -> AccountRow:
+    """A row of an accounts table without personal data. Raises ScrubError."""
+    cleaned = scrub.clean_row(row, detector.find, rules)
+    return row_without_added(accounts.masked_row(cleaned, keyed) if rules.mask_accounts else cleaned, rules, keyed)
+
+
+def row_without_added(row: AccountRow, rules: PrivacyRules, keyed: Callable[..., str]) -> AccountRow:
+    """A row without what a person had removed by hand."""
+    return scrub.clean_row(row, partial(blocklist.blocked, rules=rules, keyed=keyed), rules) if rules.added else row
 
 
 def embed(sentences: Sequence[Sentence], embedder: Embedder) -> Vectors:

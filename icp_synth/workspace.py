@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from icp_synth import pipeline
+from icp_synth import blocklist, pipeline, privacy
 from icp_synth.errors import NotFoundError, ScrubError
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
 from icp_synth.records import (
@@ -24,16 +24,17 @@ from icp_synth.records import (
     Ingested,
     Manifest,
     Overlay,
+    PrivacyRules,
     RawFile,
     Reject,
     Sentence,
 )
-from icp_synth.stages import scrub, segment
+from icp_synth.stages import segment
 from icp_synth.stages.accounts import Accounts, resolve
 from icp_synth.stages.ingest import ingest
 from icp_synth.stages.roles import with_roles
 
-PIPELINE = "1"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
+PIPELINE = "2"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
 
 
 @dataclass
@@ -57,6 +58,7 @@ class _Run:
     manifest: Manifest
     root: str
     lift: bool
+    rules: PrivacyRules
     here: set[str]
     taken: set[str] = field(default_factory=set)
     done: Added = field(default_factory=Added)
@@ -100,7 +102,7 @@ class Workspace:
         what `root` no longer holds.
         """
         before = {source.id for source in self.store.sources()}
-        run = _Run(manifest=manifest, root=root, lift=lift, here=set(before))
+        run = _Run(manifest=manifest, root=root, lift=lift, rules=privacy.rules(self.store), here=set(before))
         if before and not self.index_is_whole():
             self.rebuild_index()  # an earlier run was stopped between the store and the index
         self._ports.progress.start("add", total)
@@ -139,9 +141,9 @@ class Workspace:
                 self._add_file(item, seen[item.path], again)
 
     def _add_file(self, raw: RawFile, origin: str, run: _Run) -> None:
-        mapped = self.saved_columns()
+        mapped, under = self.saved_columns(), privacy.beyond_text(run.rules)
         fingerprint = self._ports.keyed(
-            "file", PIPELINE, raw.data, raw.path, run.manifest.model_dump_json(), json.dumps(mapped)
+            "file", PIPELINE, raw.data, raw.path, run.manifest.model_dump_json(), json.dumps(mapped), under
         )
         known, kept_out, done = self._known(origin), self._kept_out(run), run.done
         gave = {*known["sources"], *known["tables"]}
@@ -153,11 +155,11 @@ class Workspace:
         found = ingest(raw, run.manifest, mapped)
         done.rejects.extend(found.rejects)
         done.columns.extend(found.columns)
-        tables = self._add_accounts(found, origin, kept_out, done)
+        tables = self._add_accounts(found, origin, kept_out, run)
         ids, whole = [], True
         for source in found.sources:
             try:
-                clean = pipeline.clean(source, run.manifest, self._ports.detector(), self._ports.keyed)
+                clean = pipeline.clean(source, run.manifest, self._ports.detector(), self._ports.keyed, run.rules)
             except ScrubError as error:
                 where, whole = f"{source.path} {source.ref}".strip(), False
                 done.rejects.append(Reject(path=where, reason=error.message, advice=error.advice))
@@ -172,14 +174,15 @@ class Workspace:
             self._drop_table(stale)
         if run.lift:
             self._note_removed(self._removed() - {*ids, *tables})
-        record = {"fingerprint": fingerprint if whole else None, "sources": ids, "tables": tables}
+        record = {"fingerprint": fingerprint if whole else None, "sources": ids, "tables": tables, "under": under}
         self.store.put_setting(f"file:{origin}", json.dumps({**record, "refused": bool(found.rejects)}))
 
-    def _add_accounts(self, found: Ingested, origin: str, kept_out: set[str], done: Added) -> list[str]:
+    def _add_accounts(self, found: Ingested, origin: str, kept_out: set[str], run: _Run) -> list[str]:
         """Keep the account tables of a file. Returns their keys: the file's origin and a number."""
         by_path: dict[str, list[AccountRow]] = {}
         for row in found.accounts:
-            by_path.setdefault(row.path, []).append(scrub.clean_row(row, self._ports.detector().find))
+            clean = pipeline.clean_row(row, self._ports.detector(), self._ports.keyed, run.rules)
+            by_path.setdefault(row.path, []).append(clean)
         keys = []
         for number, rows in enumerate(by_path.values()):
             key = f"{origin}-{number}"
@@ -187,7 +190,7 @@ class Workspace:
             if key not in kept_out:
                 self.store.put_account_rows(key, rows)
                 self.store.put_setting("tables", json.dumps(self._tables() | {key: rows[0].path}))
-                done.account_rows += len(rows)
+                run.done.account_rows += len(rows)
         return keys
 
     def _keep(self, source: CleanSource, run: _Run) -> None:
@@ -204,13 +207,18 @@ class Workspace:
             if source.id not in run.taken:
                 run.done.updated.append(source.id)
             self._ports.index().delete([sentence.id for sentence in self.store.sentences(source.id)])
+        sentences, vectors = self._put(source)
+        run.here.add(source.id)
+        run.taken.add(source.id)
+        self._index(source, sentences, vectors)
+
+    def _put(self, source: CleanSource) -> tuple[tuple[Sentence, ...], Vectors]:
+        """Store, embed and read a source. Returns its sentences with their vectors, for the index."""
         sentences = segment.segment(source)
         vectors = pipeline.embed(sentences, self._ports.embedder())
         self.store.put_source(source, sentences, vectors)
-        run.here.add(source.id)
-        run.taken.add(source.id)
         self._read(source, sentences, vectors)
-        self._index(source, sentences, vectors)
+        return sentences, vectors
 
     def _read(self, source: CleanSource, sentences: list[Sentence] | tuple[Sentence, ...], vectors: Vectors) -> None:
         analyst = self._ports.analyst()
@@ -250,7 +258,7 @@ class Workspace:
 
     def _known(self, origin: str) -> dict[str, Any]:
         """What a file gave when it was last read: its fingerprint, ids of sources, keys of tables, whether it was refused."""
-        nothing: dict[str, Any] = {"fingerprint": None, "sources": [], "tables": [], "refused": False}
+        nothing: dict[str, Any] = {"fingerprint": None, "sources": [], "tables": [], "refused": False, "under": ""}
         known: dict[str, Any] = json.loads(self.store.setting(f"file:{origin}") or "null") or nothing
         return known
 
@@ -316,6 +324,58 @@ class Workspace:
             source = self.store.source(overlay.target)
             sentences = tuple(self.store.sentences(source.id))
             self._read(source, sentences, self.store.vectors([s.id for s in sentences]))
+
+    # ------------------------------------------------------------ personal data
+
+    def privacy_report(self) -> privacy.PrivacyReport:
+        """What was removed from the sources, what of it is doubtful, and which sources were read under other rules."""
+        rules = privacy.rules(self.store)
+        under = privacy.beyond_text(rules)
+        sources = self.store.sources()
+        stale = [privacy.label(one) for one in sources if self._known(one.origin)["under"] != under]
+        return privacy.report(sources, self.store.overlays(), stale, rules)
+
+    def hide(self, text: str) -> int:
+        """Have words removed from every source and table, here and in what comes later; returns how many changed.
+
+        The words themselves are not kept, only a keyed hash. Profiles that were stored lose their content: they may
+        hold the words. Raises NotFoundError where `text` holds no words.
+        """
+        key, words = blocklist.entry(text, self._ports.keyed)
+        if not words:
+            raise NotFoundError("There are no words to remove in that.", "Give a name or a number as it is written.")
+        self.store.put_overlay(
+            Overlay(id=f"privacy.add:{key}", action="privacy.add", target=key, value={"words": str(words)})
+        )
+        rules, changed = privacy.rules(self.store), 0
+        for source in self.store.sources():
+            without = pipeline.without_added(source, rules, self._ports.keyed)
+            if without != source:
+                changed += 1
+                self._put(without)
+        for table in self._tables():
+            rows = self.store.account_rows(table)
+            without_rows = [pipeline.row_without_added(row, rules, self._ports.keyed) for row in rows]
+            if without_rows != rows:
+                changed += 1
+                self.store.put_account_rows(table, without_rows)
+                self.store.put_setting("tables", json.dumps(self._tables() | {table: without_rows[0].path}))
+        if changed:
+            self.store.forget_profiles()
+            self.rebuild_index()
+        return changed
+
+    def dismiss(self, text: str) -> None:
+        """Leave words in from now on: they are no personal data. What was read before needs its original."""
+        said = " ".join(text.split())
+        self.store.put_overlay(Overlay(id=f"privacy.dismiss:{said.lower()}", action="privacy.dismiss", target=said))
+
+    def accept(self, finding: str) -> None:
+        """Take a finding for right: it is no longer doubtful. Raises NotFoundError."""
+        known = {one.id for source in self.store.sources() for one in privacy.findings(source)}
+        if finding not in known:
+            raise NotFoundError(f"No finding is called “{finding}”.", "`icp-synth privacy report` lists them.")
+        self.store.put_overlay(Overlay(id=f"privacy.accept:{finding}", action="privacy.accept", target=finding))
 
     def rebuild_index(self) -> None:
         """Write the vector index afresh from the store."""

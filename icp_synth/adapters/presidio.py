@@ -106,7 +106,9 @@ class PresidioDetector:
                     *found,
                 ]
             )
-            for passage, one, text, spans, kept, found in zip(passages, folded, cased, persons, things, ours, strict=True)
+            for passage, one, text, spans, kept, found in zip(
+                passages, folded, cased, persons, things, ours, strict=True
+            )
         ]
 
     def _by_our_tagger(self, texts: Sequence[str]) -> list[list[Redaction]]:

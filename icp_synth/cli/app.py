@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from icp_synth.cli import accounts, doctor, evaluate, evidence, profile, roles, verify
+from icp_synth.cli import accounts, doctor, evaluate, evidence, privacy, profile, roles, verify
 from icp_synth.cli.console import err
 from icp_synth.errors import IcpSynthError
 from icp_synth.settings import Settings
@@ -26,6 +26,7 @@ for group in (profile, evidence, verify, doctor):
     group.register(app)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(roles.app, name="roles")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(evaluate.app, name="eval")
 
 

@@ -8,6 +8,7 @@ Offsets are Python string offsets (code points); line numbers are 1-based and in
 
 from icp_synth.records.clean import AccountRef, CleanBlock, CleanSource, CleanTurn, Redaction, Sentence
 from icp_synth.records.found import Candidate, Statement, Support, Theme
+from icp_synth.records.privacy import PrivacyRules
 from icp_synth.records.profile import (
     Artifact,
     Cell,
@@ -76,6 +77,7 @@ __all__ = [
     "Overlay",
     "Participant",
     "Passage",
+    "PrivacyRules",
     "Profile",
     "ProfileAccount",
     "ProfileSource",

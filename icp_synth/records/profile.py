@@ -161,6 +161,9 @@ class Overlay(Record):
         "source.account",
         "role.set",
         "columns.set",
+        "privacy.add",
+        "privacy.accept",
+        "privacy.dismiss",
         "theme.exclude",
         "theme.pin",
     ]

@@ -162,6 +162,29 @@ def _private_address(source: Source, manifest: Manifest) -> str | None:
     return private[0] if len(private) == 1 else None
 
 
+# ---------------------------------------------------------------- companies that shall not be named
+
+
+def masked(ref: AccountRef, keyed: Callable[..., str]) -> AccountRef:
+    """The account under a pseudonym that is the same for the same company; unknown ones and consumers stay."""
+    if not ref.known or ref.id.startswith("consumer-"):
+        return ref
+    name = _pseudonym(ref.name, keyed)
+    return ref.model_copy(update={"id": account_id(name), "name": name, "domain": None})
+
+
+def masked_row(row: AccountRow, keyed: Callable[..., str]) -> AccountRow:
+    """A row of an accounts table under the pseudonym of its company, which its attributes don't name either."""
+    name = _pseudonym(row.name, keyed)
+    own = re.compile(re.escape(row.name), re.I)
+    attributes = {key: own.sub(name, value) for key, value in row.attributes.items()}
+    return row.model_copy(update={"name": name, "domain": None, "attributes": attributes})
+
+
+def _pseudonym(name: str, keyed: Callable[..., str]) -> str:
+    return f"Account {keyed('account', account_id(name))[:6]}"
+
+
 # ---------------------------------------------------------------- resolution over a workspace
 
 

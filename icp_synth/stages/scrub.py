@@ -8,6 +8,8 @@ identifier always gets the same placeholder (`<PERSON_1>`); no table that leads 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from icp_synth.errors import ScrubError
@@ -17,8 +19,10 @@ from icp_synth.records import (
     AccountRow,
     Block,
     CleanBlock,
+    CleanSource,
     CleanTurn,
     Passage,
+    PrivacyRules,
     Record,
     Redaction,
     Source,
@@ -27,7 +31,9 @@ from icp_synth.records import (
 )
 from icp_synth.speakers import address_name, label_parts, person_of
 
-PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*_\d+>")
+_TOLD = 0.95  # how sure it is that somebody whom the structure names is a person
+_Span = tuple[int, int, str, float, str]  # start, end, entity, score, identity
+PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 
 
 class Prepared(Record):
@@ -116,64 +122,83 @@ def mask(
     keep: Iterable[str],
     path: str,
     in_path: Sequence[Redaction] = (),
+    rules: PrivacyRules = PrivacyRules(),  # noqa: B008
 ) -> Masked:
-    """Replace everything personal. `keep` are names that are no persons: companies, products.
+    """Replace everything personal, as `rules` say. `keep` are names that are no persons: companies, products.
 
     Raises ScrubError where findings don't fit the text (then nothing of the source may be kept).
     """
     text = prepared.text
-    people = People(keep)
-    numbers: dict[str, int] = {}
-    spans: list[tuple[int, int, str, float, str]] = []
+    people = People([*keep, *rules.dismissed])
+    dismissed = {_normal(one) for one in rules.dismissed}
+    sure: dict[int, float] = {}  # person → how sure it is that it is one
+    spans: list[_Span] = []
     for name in prepared.people:
-        people.add(fold(name).text)
+        _note(sure, people.add(fold(name).text), _TOLD)
     for found in sorted((*prepared.cued, *findings), key=lambda f: (f.start, -f.end)):
         if not 0 <= found.start < found.end <= len(text):
             raise ScrubError("The scrubber returned places outside the text.", "Nothing of this source was kept.")
         if found.entity == "PERSON":
             looked = fold(text[found.start : found.end]).text
             who = people.add_found(text, found.start, found.end, looked)
+            _note(sure, who, found.score)
             if who is not None:
                 spans.append((found.start, found.end, "PERSON", found.score, f"PERSON:{who}"))
-    spans += [
-        (f.start, f.end, f.entity, f.score, f"{f.entity}:{_normal(text[f.start : f.end])}")
-        for f in findings
-        if f.entity != "PERSON"
-    ]
+        elif (said := _normal(text[found.start : found.end])) not in dismissed:
+            spans.append((found.start, found.end, found.entity, found.score, f"{found.entity}:{said}"))
     for first, last in (*prepared.spans, prepared.title):
         block = fold(text[first:last])
         for start, end, who in people.mentions(block.text):
             start, end = block.place(start, end)
-            spans.append((first + start, first + end, "PERSON", 0.9, f"PERSON:{who}"))
-    merged = _merge(spans, text)
-    placeholders: list[tuple[int, int, str, str, float]] = []
-
-    def number(entity: str, identity: str) -> int:
-        return numbers.setdefault(identity, 1 + sum(known.startswith(f"{entity}:") for known in numbers))
-
-    for start, end, entity, score, identity in merged:
-        placeholders.append((start, end, entity, f"<{entity}_{number(entity, identity)}>", score))
+            spans.append((first + start, first + end, "PERSON", sure[who], f"PERSON:{who}"))
+    words = _Placeholders(rules)
+    placeholders = [
+        (start, end, entity, words.of(entity, identity), score)
+        for start, end, entity, score, identity in _merge(spans, text)
+        if rules.action(entity) != "keep"
+    ]
     speakers = {}
     for name in prepared.people:
         known = people.add(fold(name).text)
         if known is not None:
-            speakers[name] = f"<PERSON_{number('PERSON', f'PERSON:{known}')}>"
-    shown = _clean_path(path, people, in_path, lambda who: number("PERSON", f"PERSON:{who}"))
+            speakers[name] = words.of("PERSON", f"PERSON:{known}") if rules.action("PERSON") != "keep" else name
     removed = (
         Redaction(start=start, end=end, entity=entity, score=score) for start, end, entity, _, score in placeholders
     )
-    masked = _replace(prepared, placeholders, speakers, shown)
+    masked = _replace(prepared, placeholders, speakers, _clean_path(path, people, in_path, words))
     return masked.model_copy(update={"removed": tuple(removed)})
+
+
+def _note(sure: dict[int, float], who: int | None, score: float) -> None:
+    if who is not None:
+        sure[who] = max(sure.get(who, 0.0), score)
+
+
+class _Placeholders:
+    """The words that stand for what was removed: numbered in the order of appearance, or not told apart."""
+
+    def __init__(self, rules: PrivacyRules) -> None:
+        self.rules = rules
+        self._numbers: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
+
+    def of(self, entity: str, identity: str) -> str:
+        if self.rules.action(entity) == "remove":
+            return f"<{entity}>"
+        if identity not in self._numbers:
+            self._counts[entity] += 1
+            self._numbers[identity] = self._counts[entity]
+        return f"<{entity}_{self._numbers[identity]}>"
 
 
 def _normal(found: str) -> str:
     return re.sub(r"\W", "", fold(found).text).lower()
 
 
-def _merge(spans: list[tuple[int, int, str, float, str]], text: str) -> list[tuple[int, int, str, float, str]]:
+def _merge(spans: list[_Span], text: str) -> list[_Span]:
     """Overlapping findings become one span under the longest of them; placeholders of an earlier pass stay as they are."""
     taken = [match.span() for match in PLACEHOLDER.finditer(text)]
-    merged: list[tuple[int, int, str, float, str]] = []
+    merged: list[_Span] = []
     for span in sorted(spans, key=lambda s: (s[0], -s[1], s[2])):
         if any(start < span[1] and span[0] < end for start, end in taken):
             continue
@@ -234,12 +259,19 @@ def _piece(
     return "".join(out), found
 
 
-def _clean_path(path: str, people: People, in_path: Sequence[Redaction], number: Callable[[int], int]) -> str:
-    """The path with persons replaced: those of the source, wherever their names stand, and those found in the path."""
+def _clean_path(path: str, people: People, in_path: Sequence[Redaction], words: _Placeholders) -> str:
+    """The path with what is personal replaced: persons of the source, wherever their names stand, and what was found in it."""
+    spans: list[_Span] = []
     for found in in_path:
-        people.add(path[found.start : found.end])
-    for start, end, who in reversed(people.mentions(path)):
-        path = f"{path[:start]}<PERSON_{number(who)}>{path[end:]}"
+        if found.entity == "PERSON":
+            people.add(path[found.start : found.end])
+        else:
+            said = _normal(path[found.start : found.end])
+            spans.append((found.start, found.end, found.entity, found.score, f"{found.entity}:{said}"))
+    spans += [(start, end, "PERSON", 1.0, f"PERSON:{who}") for start, end, who in people.mentions(path)]
+    for start, end, entity, _, identity in reversed(_merge(spans, path)):
+        if words.rules.action(entity) != "keep":
+            path = f"{path[:start]}{words.of(entity, identity)}{path[end:]}"
     return path
 
 
@@ -292,13 +324,15 @@ def _clean_speaker(speaker: str | None, pseudonyms: dict[str, str]) -> str | Non
     return name if person != name and "@" not in name else pseudonyms.get(person, "<PERSON>")
 
 
-def clean_row(row: AccountRow, find: Callable[[str], Sequence[Redaction]]) -> AccountRow:
+def clean_row(row: AccountRow, find: Callable[[str], Sequence[Redaction]], rules: PrivacyRules) -> AccountRow:
     """A row of an accounts table without personal data in its attributes or path; the company's name is kept."""
+    dismissed = {_normal(one) for one in rules.dismissed}
 
     def without(text: str) -> str:
         spans = [(f.start, f.end, f.entity, f.score, "") for f in find(text)]
         for start, end, entity, _, _ in reversed(_merge(spans, text)):
-            text = f"{text[:start]}<{entity}>{text[end:]}"
+            if rules.action(entity) != "keep" and _normal(text[start:end]) not in dismissed:
+                text = f"{text[:start]}<{entity}>{text[end:]}"
         return text
 
     return row.model_copy(
@@ -307,3 +341,75 @@ def clean_row(row: AccountRow, find: Callable[[str], Sequence[Redaction]]) -> Ac
             "attributes": {name: without(value) for name, value in row.attributes.items()},
         }
     )
+
+
+# ---------------------------------------------------------------- what a person has removed later
+
+
+def without(source: CleanSource, find: Callable[[str], Sequence[Redaction]]) -> CleanSource:
+    """A clean source without what `find` finds in it, each block by itself. What it finds reads `<REDACTED>` from then on."""
+
+    def replaced(said: str | None) -> str | None:
+        for found in reversed(find(said or "")):
+            said = f"{(said or '')[: found.start]}<{found.entity}>{(said or '')[found.end :]}"
+        return said
+
+    spans = [
+        found.model_copy(update={"start": block.start + found.start, "end": block.start + found.end})
+        for block in source.blocks
+        for found in find(source.text[block.start : block.end])
+    ]
+    spans = [found for found in spans if not _in_placeholder(source, found)]
+    text, moved, redactions = [], _Moved(), []
+    at = 0
+    for found in spans:
+        word = f"<{found.entity}>"
+        breaks = "\n" * source.text.count("\n", found.start, found.end)
+        text += [source.text[at : found.start], word + breaks]
+        start = moved.add(found.start, found.end, len(word) + len(breaks))
+        redactions.append(Redaction(start=start, end=start + len(word), entity=found.entity, score=found.score))
+        at = found.end
+    text.append(source.text[at:])
+
+    def shifted(one: CleanBlock | CleanTurn | Redaction) -> dict[str, int]:
+        return {"start": moved.place(one.start), "end": moved.place(one.end)}
+
+    kept = [one.model_copy(update=shifted(one)) for one in source.redactions]
+    return source.model_copy(
+        update={
+            "text": "".join(text),
+            "title": replaced(source.title),
+            "path": replaced(source.path),
+            "blocks": tuple(
+                one.model_copy(update={**shifted(one), "heading": replaced(one.heading)}) for one in source.blocks
+            ),
+            "turns": tuple(
+                one.model_copy(update={**shifted(one), "speaker": replaced(one.speaker)}) for one in source.turns
+            ),
+            "redactions": tuple(sorted([*kept, *redactions], key=lambda one: one.start)),
+        }
+    )
+
+
+def _in_placeholder(source: CleanSource, found: Redaction) -> bool:
+    return any(one.start < found.end and found.start < one.end for one in source.redactions)
+
+
+class _Moved:
+    """Where places of a text came to lie after parts of it were replaced; a place inside a part goes to its beginning."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[int, int, int, int]] = []  # start, end, where it begins now, its new length
+
+    def add(self, start: int, end: int, length: int) -> int:
+        """Note the next part that was replaced; returns where it begins now."""
+        now = self.place(start)
+        self._parts.append((start, end, now, length))
+        return now
+
+    def place(self, at: int) -> int:
+        n = bisect_left(self._parts, at, key=lambda part: part[0])
+        if n == 0:
+            return at
+        start, end, now, length = self._parts[n - 1]
+        return now if at < end and at > start else now + length + at - end

@@ -199,9 +199,10 @@ class SqlStore:
 
     # ------------------------------------------------------------ accounts, overlays, themes
 
-    def account_rows(self) -> list[AccountRow]:
-        """All rows of tables of accounts, by path and row."""
-        payloads = self._column(select(AccountRowRow.payload).where(self._mine(AccountRowRow)))
+    def account_rows(self, table: str | None = None) -> list[AccountRow]:
+        """The rows of one table of accounts, or of all: by path and row."""
+        query = select(AccountRowRow.payload).where(self._mine(AccountRowRow))
+        payloads = self._column(query if table is None else query.where(AccountRowRow.path == table))
         return sorted(map(AccountRow.model_validate_json, payloads), key=lambda each: (each.path, each.row))
 
     def put_account_rows(self, path: str, rows: Sequence[AccountRow]) -> None:
@@ -307,6 +308,11 @@ class SqlStore:
 
     def _delete(self, connection: Connection, table: type[Owned], *conditions: ColumnElement[bool]) -> int:
         return connection.execute(delete(table).where(self._mine(table), *conditions)).rowcount
+
+    def forget_profiles(self) -> None:
+        """Drop the content of every version of the profile; their numbers stay taken."""
+        with self._writing() as (connection, _):
+            connection.execute(update(ProfileRow).where(self._mine(ProfileRow)).values(payload=None))
 
     def _blank_profiles(self, connection: Connection, source_id: str) -> None:
         """Ids are keyed hashes, so that a payload which contains one names it."""
