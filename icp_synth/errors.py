@@ -5,6 +5,7 @@ IcpSynthError
 │   ├── UnreadableError      not readable as any format that we know
 │   └── ManifestError        evidence.yaml or evidence.csv says something impossible
 ├── ScrubError           personal data could not be looked for: the source is refused (fail closed)
+├── GateError            something personal was about to leave: nothing of it did
 ├── StoreError           the store is missing, locked, or of another version
 ├── NotFoundError        a name or id that isn't there
 ├── AdmissionError       a candidate or claim that its evidence doesn't bear
@@ -53,6 +54,10 @@ class ManifestError(EvidenceError):
 
 class ScrubError(IcpSynthError):
     """Personal data could not be looked for, so nothing of the source is kept."""
+
+
+class GateError(IcpSynthError):
+    """Something personal was about to leave, so nothing did."""
 
 
 class StoreError(IcpSynthError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,4 +20,5 @@ class Settings(BaseSettings):
     home: Path = Path(".icp-synth")
     analyst: str = "extractive"
     max_bytes: int = 100_000_000
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
     database_url: str | None = Field(default=None, repr=False)

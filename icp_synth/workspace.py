@@ -10,21 +10,24 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from icp_synth import blocklist, pipeline, privacy
+from icp_synth import blocklist, gate, pipeline, privacy
 from icp_synth.errors import NotFoundError, ScrubError
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
 from icp_synth.records import (
     AccountRow,
+    Artifact,
     CleanSource,
     Columns,
     Ingested,
     Manifest,
     Overlay,
     PrivacyRules,
+    Profile,
     RawFile,
     Reject,
     Sentence,
@@ -32,6 +35,7 @@ from icp_synth.records import (
 from icp_synth.stages import segment
 from icp_synth.stages.accounts import Accounts, resolve
 from icp_synth.stages.ingest import ingest
+from icp_synth.stages.render import render
 from icp_synth.stages.roles import with_roles
 
 PIPELINE = "2"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
@@ -433,6 +437,12 @@ class Workspace:
         self.store.put_themes(made.themes)
         self.store.put_profile(made.profile)
         return made
+
+    def artifacts(self, profile: Profile, templates: Path) -> tuple[Artifact, ...]:
+        """The profile rendered, for whoever writes it. Raises GateError where something in it still looks personal."""
+        names = [profile.product, *(account.name for account in profile.accounts)]
+        gate.let_out("The profile", profile.model_dump(mode="json"), privacy.rules(self.store), names)
+        return render(profile, templates)
 
     def _statement_vectors(self, state: pipeline.State) -> dict[str, Vectors]:
         wanted = sorted({sentence for statement in state.statements for sentence in statement.sentence_ids})

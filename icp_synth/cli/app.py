@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import typer
@@ -10,6 +11,7 @@ from rich.markup import escape
 
 from icp_synth.cli import accounts, doctor, evaluate, evidence, privacy, profile, roles, verify
 from icp_synth.cli.console import err
+from icp_synth.cli.logs import configure, unforeseen
 from icp_synth.errors import IcpSynthError
 from icp_synth.settings import Settings
 
@@ -33,6 +35,7 @@ app.add_typer(evaluate.app, name="eval")
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 error, 2 wrong usage, 3 done with rejects, 4 not verified, 130 stopped."""
     try:
+        configure(Settings().log_level)
         code = app(standalone_mode=False)  # what `typer.Exit` carries comes back as a value, and so does Ctrl-C
         if code == EXIT_INTERRUPTED:
             raise KeyboardInterrupt
@@ -56,7 +59,9 @@ def main() -> None:
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of Click's
             error.show()
             sys.exit(int(error.exit_code))
-        raise
+        logging.getLogger(__name__).debug("unforeseen", exc_info=error)
+        _print_error(unforeseen(error))
+        sys.exit(EXIT_ERROR)
 
 
 def _print_error(text: str) -> None:

@@ -42,9 +42,13 @@ def _print_counts(told: PrivacyReport) -> None:
     for entity in told.entities:
         table.add_column(entity.lower().replace("_", " "), justify="right")
     for source, counts in told.sources.items():
-        table.add_row(escape(source), *(str(counts.get(entity, "")) for entity in told.entities))
+        if counts:
+            table.add_row(escape(source), *(str(counts.get(entity, "")) for entity in told.entities))
     table.add_row("all", *(str(count) for count in told.entities.values()), style="bold")
     out.print(table)
+    nothing = sum(not counts for counts in told.sources.values())
+    if nothing:
+        out.print(f"{nothing} more sources held nothing personal.", style="dim")
 
 
 def _print_finding(finding: Finding) -> None:

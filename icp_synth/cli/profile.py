@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -27,9 +28,8 @@ from icp_synth.cli.console import (
 )
 from icp_synth.cli.evidence import describe, read_manifest, take_in
 from icp_synth.errors import IcpSynthError, NotFoundError
-from icp_synth.records import Claim, Overlay, Profile, ProfileStatement
+from icp_synth.records import Artifact, Claim, Overlay, Profile, ProfileStatement
 from icp_synth.settings import Settings
-from icp_synth.stages.render import render
 from icp_synth.workspace import Added
 
 STATUS_STYLE = {"corroborated": "green", "supported": "cyan", "contested": "yellow", "hypothesis": "dim"}
@@ -79,7 +79,8 @@ def draft(
         own = workspace in (None, "demo")  # a workspace that stands for this path, and so mirrors it
         done = take_in(here, path, product, settings, mirror=own) if path else Added()
         made = here.draft(product, day)
-    _write(made.profile, to)
+        artifacts = here.artifacts(made.profile, assets.template_dir())
+    _write(artifacts, to)
     if as_json:
         print_json({"workspace": name, "out": str(to), **vars(done)})
     else:
@@ -108,10 +109,10 @@ def _day(as_of: str | None) -> dt.date:
         raise typer.BadParameter(f"“{as_of}” is not a day like 2026-01-31.") from None
 
 
-def _write(profile: Profile, to: Path) -> None:
+def _write(artifacts: Iterable[Artifact], to: Path) -> None:
     """Write all files, each whole or not at all."""
     to.mkdir(parents=True, exist_ok=True)
-    for artifact in render(profile, assets.template_dir()):
+    for artifact in artifacts:
         descriptor, partial = tempfile.mkstemp(dir=to)
         with os.fdopen(descriptor, "wb") as file:
             file.write(artifact.data)
