@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from icp_synth.ports import Store
-from icp_synth.records import CleanSource, LineRange, Locator, Overlay, PrivacyRules, Record
+from icp_synth.records import CleanSource, LineRange, Locator, Overlay, PrivacyRules, Record, Source
 
 DOUBTFUL = 0.75  # below this a finding is shown to a person
 _SHOWN = 60  # characters on either side of a finding
@@ -119,7 +119,7 @@ def findings(source: CleanSource) -> list[Finding]:
     return list(found.values())
 
 
-def label(source: CleanSource) -> str:
+def label(source: Source | CleanSource) -> str:
     """A source as it is listed: path and ref."""
     return f"{source.path} {source.ref}".strip()
 

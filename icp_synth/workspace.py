@@ -165,7 +165,7 @@ class Workspace:
             try:
                 clean = pipeline.clean(source, run.manifest, self._ports.detector(), self._ports.keyed, run.rules)
             except ScrubError as error:
-                where, whole = f"{source.path} {source.ref}".strip(), False
+                where, whole = privacy.label(source), False
                 done.rejects.append(Reject(path=where, reason=error.message, advice=error.advice))
                 continue
             ids.append(clean.id)
@@ -205,7 +205,7 @@ class Workspace:
                 run.taken.add(source.id)
                 return
             if other.origin != source.origin or source.id in run.taken:
-                run.done.duplicates.append(f"{source.path} {source.ref}".strip())
+                run.done.duplicates.append(privacy.label(source))
                 if (other.path, other.ref) <= (source.path, source.ref):
                     return
             if source.id not in run.taken:
@@ -294,13 +294,13 @@ class Workspace:
 
     # ------------------------------------------------------------ removing and correcting
 
+    def named(self, name: str) -> list[CleanSource]:
+        """Sources by id, path, or path and ref."""
+        return [one for one in self.store.sources() if name in (one.id, one.path, privacy.label(one))]
+
     def find(self, name: str) -> list[CleanSource]:
-        """Sources by id, path, or path and ref. Raises NotFoundError."""
-        found = [
-            source
-            for source in self.store.sources()
-            if name in (source.id, source.path, f"{source.path} {source.ref}".strip())
-        ]
+        """Sources by id, path, or path and ref. Raises NotFoundError where there is none."""
+        found = self.named(name)
         if not found:
             raise NotFoundError(f"No source is called “{name}”.", "`icp-synth sources` lists them.")
         return found

@@ -204,11 +204,13 @@ def show(
 ) -> None:
     """Show a claim with its evidence and counter-evidence, a statement in its context, or a source's clean text."""
     with opened(workspace) as here:
-        profile = here.store.profile()
-        statements = {s.id: s for s in profile.statements}
-        claims = {c.id: c for section in profile.sections for c in section.claims}
+        sources = here.named(name)
+        profile = None if sources else here.store.profile()
+        statements = {s.id: s for s in profile.statements} if profile else {}
+        claims = {c.id: c for section in profile.sections for c in section.claims} if profile else {}
         claim = claims.get(name) or claims.get(f"c-{name}")
-        sources = [] if claim or name in statements else here.find(name)
+        if not (sources or claim or name in statements):
+            raise NotFoundError(f"Nothing is called “{name}”.", "`icp-synth themes` and `icp-synth sources` list what is.")
     if claim:
         shown = [statements[i] for i in claim.evidence]
         against = [statements[i] for i in claim.counter]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from icp_synth import pipeline
 from icp_synth.errors import ScrubError
-from icp_synth.records import AccountRow, Manifest, ManifestSource, Participant, Redaction, Source
+from icp_synth.records import AccountRow, Manifest, ManifestSource, Participant, PrivacyRules, Redaction, Source
 from icp_synth.stages import scrub
 from icp_synth.stages.scrub import PLACEHOLDER
 from tests.stages.raw_sources import block, notes, talk
@@ -92,7 +92,7 @@ def test_rows_of_account_tables_are_cleaned_but_for_the_company() -> None:
         return [Redaction(start=at, end=at + 7, entity="PERSON", score=1.0)] if at >= 0 else []
 
     row = AccountRow(name="Zell", path="a.csv", row=2, attributes={"Remark": "ask Bo Lind", "Industry": "banking"})
-    assert scrub.clean_row(row, find).attributes == {"Remark": "ask <PERSON>", "Industry": "banking"}
+    assert scrub.clean_row(row, find, PrivacyRules()).attributes == {"Remark": "ask <PERSON>", "Industry": "banking"}
 
 
 names = st.sampled_from(["Marisol Vega", "Tomasz Wilk", "Priya Raman", "Grace Okafor", "José Álvarez"])
