@@ -15,10 +15,11 @@ from functools import partial
 import numpy as np
 
 from icp_synth import blocklist
-from icp_synth.errors import AdmissionError
+from icp_synth.errors import AdmissionError, ScrubError
 from icp_synth.evidence import admit
 from icp_synth.ports import Analyst, Detector, Embedder, Vectors
 from icp_synth.records import (
+    AccountRef,
     AccountRow,
     CleanSource,
     Manifest,
@@ -28,10 +29,12 @@ from icp_synth.records import (
     ProfileSource,
     ProfileStatement,
     Record,
+    Redaction,
     Sentence,
     Source,
     Statement,
     Theme,
+    Turn,
 )
 from icp_synth.speakers import manifest_people, words_by_role
 from icp_synth.stages import accounts, cluster, criteria, describe, roles, scrub, synthesize, word
@@ -48,27 +51,74 @@ def clean(
     rules: PrivacyRules = PrivacyRules(),  # noqa: B008
 ) -> CleanSource:
     """Raw source → clean source. Raises ScrubError: then nothing of it may be kept."""
+    cleaned = clean_all([raw], manifest, detector, keyed, rules)[0]
+    if isinstance(cleaned, ScrubError):
+        raise cleaned
+    return cleaned
+
+
+def clean_all(
+    raws: Sequence[Source], manifest: Manifest, detector: Detector, keyed: Callable[..., str], rules: PrivacyRules
+) -> list[CleanSource | ScrubError]:
+    """Raw sources → clean sources, looked at together; an error for each of which nothing may be kept."""
+    opened = [_open(raw, manifest, keyed) for raw in raws]
+    found = detector.find_all([one.prepared.passage for one in opened])
+    cleaned: list[CleanSource | ScrubError] = []
+    for one, findings in zip(opened, found, strict=True):
+        try:
+            if isinstance(findings, ScrubError):
+                raise findings
+            cleaned.append(_cleaned(one, findings, manifest, detector, keyed, rules))
+        except ScrubError as error:
+            cleaned.append(error)
+    return cleaned
+
+
+class _Opened(Record):
+    """A raw source with its turns and kind, laid out for the detector, and whose words it holds."""
+
+    raw: Source
+    source: Source
+    turns: tuple[Turn, ...]
+    told: describe.Description
+    prepared: scrub.Prepared
+    account: AccountRef
+
+
+def _open(raw: Source, manifest: Manifest, keyed: Callable[..., str]) -> _Opened:
     told = describe.describe(raw, manifest)
     source, turns = roles.assign(raw, manifest, told.kind)
-    prepared = scrub.prepare(source, [name for people in manifest_people(manifest, source.path) for name in people])
+    people = [name for people in manifest_people(manifest, source.path) for name in people]
     account = accounts.hint(source, manifest, lambda address: keyed("person", address)[:6])
+    return _Opened(
+        raw=raw, source=source, turns=tuple(turns), told=told, prepared=scrub.prepare(source, people), account=account
+    )
+
+
+def _cleaned(
+    opened: _Opened,
+    findings: Sequence[Redaction],
+    manifest: Manifest,
+    detector: Detector,
+    keyed: Callable[..., str],
+    rules: PrivacyRules,
+) -> CleanSource:
+    source, told, account = opened.source, opened.told, opened.account
     if account.why in _READ_AS_COMPANY and scrub.names_person(
-        account.name, prepared, detector.find(f"{account.name} said")
+        account.name, opened.prepared, detector.find(f"{account.name} said")
     ):
         account = accounts.UNKNOWN
     keep = [name for name in (manifest.product, manifest.us_company, account.name) if name]
-    masked = scrub.mask(
-        prepared, detector.find(prepared.text), keep, source.path, detector.find_in_label(source.path), rules
-    )
+    masked = scrub.mask(opened.prepared, findings, keep, source.path, detector.find_in_label(source.path), rules)
     inferred = [*told.inferred, *(() if account.why in ("manifest", "named in the source") else ("account",))]
     cleaned = CleanSource(
-        id=describe.identity(raw, account, keyed),
+        id=describe.identity(opened.raw, account, keyed),
         path=masked.path,
         format=source.format,
         kind=told.kind,
         text=masked.text,
         blocks=scrub.clean_blocks(source.blocks, masked),
-        turns=scrub.clean_turns(turns, masked),
+        turns=scrub.clean_turns(opened.turns, masked),
         account=accounts.masked(account, keyed) if rules.mask_accounts else account,
         ref=source.ref,
         title=masked.title or None,

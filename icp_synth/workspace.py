@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from icp_synth.records import (
     RawFile,
     Reject,
     Sentence,
+    Source,
 )
 from icp_synth.stages import segment
 from icp_synth.stages.accounts import Accounts, resolve
@@ -38,6 +39,7 @@ from icp_synth.stages.ingest import ingest
 from icp_synth.stages.render import render
 from icp_synth.stages.roles import with_roles
 
+_TOGETHER = 250_000  # bytes of files that are scrubbed together
 PIPELINE = "2"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
 
 
@@ -63,9 +65,17 @@ class _Run:
     root: str
     lift: bool
     rules: PrivacyRules
+    mapped: Mapping[str, Mapping[str, tuple[str, ...]]]
     here: set[str]
     taken: set[str] = field(default_factory=set)
     done: Added = field(default_factory=Added)
+
+
+class _Looked(NamedTuple):
+    """What a file holds: as it was read, and each of its sources as scrubbed, or why it can't be."""
+
+    found: Ingested
+    cleaned: list[tuple[Source, CleanSource | ScrubError]]
 
 
 @dataclass
@@ -106,7 +116,14 @@ class Workspace:
         what `root` no longer holds.
         """
         before = {source.id for source in self.store.sources()}
-        run = _Run(manifest=manifest, root=root, lift=lift, rules=privacy.rules(self.store), here=set(before))
+        run = _Run(
+            manifest=manifest,
+            root=root,
+            lift=lift,
+            rules=privacy.rules(self.store),
+            mapped=self.saved_columns(),
+            here=set(before),
+        )
         if before and not self.index_is_whole():
             self.rebuild_index()  # an earlier run was stopped between the store and the index
         self._ports.progress.start("add", total)
@@ -126,14 +143,48 @@ class Workspace:
     def _take(self, items: Iterable[RawFile | Reject], run: _Run) -> dict[str, str]:
         """Take each file in. Returns path → origin of the files that could be opened."""
         seen: dict[str, str] = {}
-        for item in items:
-            self._ports.progress.advance("add", item.path)
-            if isinstance(item, Reject):
-                run.done.rejects.append(item)
-                continue
-            seen[item.path] = f"{self._place(run.root)}-{self._ports.keyed('origin', run.root, item.path)}"
-            self._add_file(item, seen[item.path], run)
+        for some in _batches(items):
+            files = [item for item in some if isinstance(item, RawFile)]
+            seen |= {item.path: self._origin(item, run) for item in files}
+            looked = self._look_at([item for item in files if not self._unchanged(item, run)], run)
+            for item in some:
+                self._ports.progress.advance("add", item.path)
+                if isinstance(item, Reject):
+                    run.done.rejects.append(item)
+                else:
+                    self._add_file(item, looked.get(item.path), run)
         return seen
+
+    def _look_at(self, files: Sequence[RawFile], run: _Run) -> dict[str, _Looked]:
+        """Read and scrub some files together: path → what they hold."""
+        found = [ingest(raw, run.manifest, run.mapped) for raw in files]
+        sources = [source for one in found for source in one.sources]
+        cleaned = iter(
+            pipeline.clean_all(sources, run.manifest, self._ports.detector(), self._ports.keyed, run.rules)
+            if sources
+            else ()
+        )
+        return {
+            raw.path: _Looked(one, [(source, next(cleaned)) for source in one.sources])
+            for raw, one in zip(files, found, strict=True)
+        }
+
+    def _origin(self, raw: RawFile, run: _Run) -> str:
+        return f"{self._place(run.root)}-{self._ports.keyed('origin', run.root, raw.path)}"
+
+    def _fingerprint(self, raw: RawFile, run: _Run) -> str:
+        """What a file gives depends on: the file, how it is cleaned, what the manifest and a person said."""
+        said = (run.manifest.model_dump_json(), json.dumps(run.mapped), privacy.beyond_text(run.rules))
+        return self._ports.keyed("file", PIPELINE, raw.data, raw.path, *said)
+
+    def _unchanged(self, raw: RawFile, run: _Run) -> bool:
+        """Whether a file was read as it is, and what it gave is still here or was removed by hand."""
+        known = self._known(self._origin(raw, run))
+        gave = {*known["sources"], *known["tables"]}
+        return bool(
+            known["fingerprint"] == self._fingerprint(raw, run)
+            and gave <= run.here | self._tables().keys() | self._kept_out(run)
+        )
 
     def _take_copies(self, items: Iterable[RawFile | Reject], seen: Mapping[str, str], run: _Run) -> None:
         """Read files again whose sources went with another file that had held the same."""
@@ -142,31 +193,26 @@ class Workspace:
         again = replace(run, done=Added())
         for item in items if lost else ():
             if isinstance(item, RawFile) and item.path in lost:
-                self._add_file(item, seen[item.path], again)
+                self._add_file(item, None, again)
 
-    def _add_file(self, raw: RawFile, origin: str, run: _Run) -> None:
-        mapped, under = self.saved_columns(), privacy.beyond_text(run.rules)
-        fingerprint = self._ports.keyed(
-            "file", PIPELINE, raw.data, raw.path, run.manifest.model_dump_json(), json.dumps(mapped), under
-        )
-        known, kept_out, done = self._known(origin), self._kept_out(run), run.done
-        gave = {*known["sources"], *known["tables"]}
-        if known["fingerprint"] == fingerprint and gave <= run.here | self._tables().keys() | kept_out:
-            done.unchanged += bool(gave)
+    def _add_file(self, raw: RawFile, looked: _Looked | None, run: _Run) -> None:
+        """Take one file in; `looked` is what it holds, where that is known already."""
+        origin, kept_out, done = self._origin(raw, run), self._kept_out(run), run.done
+        known = self._known(origin)
+        if self._unchanged(raw, run):
+            done.unchanged += bool(known["sources"] or known["tables"])
             if known["refused"]:
-                done.rejects.extend(ingest(raw, run.manifest, mapped).rejects)
+                done.rejects.extend(ingest(raw, run.manifest, run.mapped).rejects)
             return
-        found = ingest(raw, run.manifest, mapped)
+        found, cleaned = looked or self._look_at([raw], run)[raw.path]
         done.rejects.extend(found.rejects)
         done.columns.extend(found.columns)
         tables = self._add_accounts(found, origin, kept_out, run)
         ids, whole = [], True
-        for source in found.sources:
-            try:
-                clean = pipeline.clean(source, run.manifest, self._ports.detector(), self._ports.keyed, run.rules)
-            except ScrubError as error:
+        for source, clean in cleaned:
+            if isinstance(clean, ScrubError):
                 where, whole = privacy.label(source), False
-                done.rejects.append(Reject(path=where, reason=error.message, advice=error.advice))
+                done.rejects.append(Reject(path=where, reason=clean.message, advice=clean.advice))
                 continue
             ids.append(clean.id)
             if clean.id not in kept_out:
@@ -178,7 +224,12 @@ class Workspace:
             self._drop_table(stale)
         if run.lift:
             self._note_removed(self._removed() - {*ids, *tables})
-        record = {"fingerprint": fingerprint if whole else None, "sources": ids, "tables": tables, "under": under}
+        record = {
+            "fingerprint": self._fingerprint(raw, run) if whole else None,
+            "sources": ids,
+            "tables": tables,
+            "under": privacy.beyond_text(run.rules),
+        }
         self.store.put_setting(f"file:{origin}", json.dumps({**record, "refused": bool(found.rejects)}))
 
     def _add_accounts(self, found: Ingested, origin: str, kept_out: set[str], run: _Run) -> list[str]:
@@ -452,6 +503,20 @@ class Workspace:
             mean = np.mean([by_sentence[s].astype(np.float64) for s in statement.sentence_ids], axis=0)
             out[statement.id] = (mean / np.linalg.norm(mean)).astype(np.float32)
         return out
+
+
+def _batches(items: Iterable[RawFile | Reject]) -> Iterator[list[RawFile | Reject]]:
+    """Files gathered up to `_TOGETHER` bytes, so that the scrubber's processes have enough to share."""
+    some: list[RawFile | Reject] = []
+    size = 0
+    for item in items:
+        some.append(item)
+        size += len(item.data) if isinstance(item, RawFile) else 0
+        if size >= _TOGETHER:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _metadata(source: CleanSource, sentence: Sentence) -> dict[str, str]:

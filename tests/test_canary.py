@@ -1,6 +1,7 @@
-"""Twelve invented people, planted in every format that is read: not a byte of them is found in what is kept or shown.
+"""Forty invented people, planted in every format that is read: not a byte of them is found in what is kept, shown or sent.
 
-They are in labels, headers, fields, running text and a file name, with everything that points at them.
+They are in labels, headers, fields, running text and a file name, with everything that points at them. Every command is
+run over them, also where it fails, with logs at their most talkative, and against a model server that notes what it gets.
 """
 
 from __future__ import annotations
@@ -9,15 +10,21 @@ import csv
 import io
 import json
 import re
+import textwrap
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
+import typer.main
 from docx import Document
 from pypdf import PdfReader
+from reportlab.pdfgen import canvas
 
+from icp_synth.cli.app import app
+from tests import openai_server
 from tests.conftest import Cli, Ended, run_process, shell_environment
 
 pytestmark = pytest.mark.slow
@@ -25,14 +32,12 @@ pytestmark = pytest.mark.slow
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody invented, and what points at them."""
+    """Somebody invented, and what points at them. `number` makes their numbers differ from everybody else's."""
 
     first: str
     last: str
-    phone: str
     street: str
-    ssn: str
-    card: str
+    number: int
 
     @property
     def name(self) -> str:
@@ -40,43 +45,131 @@ class Person:
 
     @property
     def email(self) -> str:
-        return f"{self.first}.{self.last}@care-{len(self.last)}.example".lower()
+        return f"{self.first}.{self.last}@care-{self.number}.example".lower()
+
+    @property
+    def spoken_email(self) -> str:
+        return f"{self.first} dot {self.last} at gmail dot com".lower()
 
     @property
     def handle(self) -> str:
         return f"@{self.first[0]}{self.last}".lower()
 
     @property
+    def phone(self) -> str:
+        n = self.number
+        return (
+            f"(212) 555-01{n}", f"+1 415-555-01{n}", f"+44 20 7946 09{n}", f"646.555.01{n}",
+            f"+353 1 555 01{n}", f"303-555-01{n}", f"+49 30 5550 12{n}", f"+1 (702) 555-01{n}",
+        )[n % 8]  # fmt: skip
+
+    @property
+    def ssn(self) -> str:
+        return f"{self.number + 200}-{self.number}-{9990 - self.number}"
+
+    @property
+    def card(self) -> str:
+        return _with_check_digit(f"4111 11{self.number} 2222 333")
+
+    @property
+    def iban(self) -> str:
+        rest = f"3704004405320130{self.number}"
+        return f"DE{98 - int(f'{rest}131400') % 97:02}{rest}"
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """What a contract, a policy, a claim, a booking and an order are called."""
+        n = self.number
+        return {
+            "account number": f"00{n}7712845", "policy number": f"PX-{n}812-K", "claim number": f"CL{n}4471",
+            "booking reference": f"BK-{n}2207", "order number": f"{n}-88213",
+        }  # fmt: skip
+
+    @property
+    def machine(self) -> dict[str, str]:
+        """Where they work from."""
+        return {"IP address": f"203.0.113.{self.number}", "MAC address": f"00:1B:44:11:3A:{self.number}"}
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return {"password": f"Zebra!{self.number}moon", "API key": f"sk-{self.number}QmZxT4vLw9RbNy2KcHdJ"}
+
+    @property
+    def born(self) -> str:
+        return f"{self.number % 28 + 1} March 19{self.number}"
+
+    @property
     def introduces(self) -> str:
         """How they speak of themselves, in the middle of what they have to say."""
+        numbers = " ".join(f"My {what} is {code}." for what, code in {**self.codes, **self.machine}.items())
         return (
             f"My name is {self.name}, and planning the rota takes me nine hours each week. "
             f"You can reach me at {self.email} or call {self.phone}. "
             f"On the chat I am {self.handle}. "
             f"Send the contract to {self.street}. "
-            f"For the form: my SSN is {self.ssn}. "
-            f"Please charge the card {self.card} for the pilot."
+            f"For the form: my SSN is {self.ssn}, and I was born on {self.born}. "
+            f"Please charge the card {self.card} for the pilot, or take it from {self.iban}. {numbers} "
+            f"The password is {self.secrets['password']} and the API key {self.secrets['API key']}. "
+            f"In private it is {self.spoken_email}."
         )
 
 
+def _with_check_digit(start: str) -> str:
+    """A card number that passes Luhn's test."""
+    doubled = [int(digit) for digit in re.sub(r"\D", "", start)]
+    total = sum(sum(divmod(2 * digit, 10)) if n % 2 == 0 else digit for n, digit in enumerate(doubled))
+    return f"{start}{-total % 10}"
+
+
 PEOPLE = [
-    Person(*line.split("|"))
-    for line in """
-Marguerite|Oyelaran|(212) 555-0143|4417 Larkspur Avenue, Dayton, OH 45402|219-09-9991|4111 1111 1111 1111
-Tobias|Kestenbaum|+1 415-555-0168|88 Harrowgate Street, Albany, NY 12207|078-05-1120|5555 5555 5555 4444
-Ingrid|Vandersloot|+44 20 7946 0958|12 Quillfeather Road, London SE1 7PB|457-55-5462|4012 8888 8888 1881
-Rajesh|Thirunavukkarasu|646.555.0117|301 Marrowbone Lane, Austin, TX 78701|212-09-7694|3782 822463 10005
-Siobhan|Featherstonhaugh|+353 1 555 0133|7 Bramblewick Court, Boston, MA 02108|123-45-6788|6011 1111 1111 1117
-Dmitri|Zhelyabov|+1 (303) 555-0199|9120 Copperfield Drive, Denver, CO 80202|321-54-9876|5105 1051 0510 5100
-Consuelo|Echevarria|512-555-0176|55 Juniper Boulevard, Miami, FL 33101|234-56-7891|4222 2222 2222 2220
-Wilhelmina|Achterberg|+49 30 5550 1234|640 Thistledown Avenue, Reno, NV 89501|345-67-8912|3714 496353 98431
-Kwabena|Asantewaa|(617) 555-0121|2300 Foxglove Street, Salem, OR 97301|456-78-9123|5200 8282 8282 8210
-Yevgenia|Krasnopolskaya|+1 206 555 0182|17 Wintergreen Road, Tulsa, OK 74103|567-89-1234|4000 0566 5566 5556
-Bartholomew|Winterbourne|303-555-0154|808 Saltmarsh Lane, Provo, UT 84601|678-91-2345|6304 0000 0000 0000
-Thandiwe|Mkhabela|+1-702-555-0129|4 Periwinkle Drive, Macon, GA 31201|289-12-3456|5425 2334 3010 9903
-""".strip().splitlines()
+    Person(*line.split("|"), number)
+    for number, line in enumerate(
+        """
+Marguerite|Oyelaran|4417 Larkspur Avenue, Dayton, OH 45402
+Tobias|Kestenbaum|88 Harrowgate Street, Albany, NY 12207
+Ingrid|Vandersloot|12 Quillfeather Road, London SE1 7PB
+Rajesh|Thirunavukkarasu|301 Marrowbone Lane, Austin, TX 78701
+Siobhan|Featherstonhaugh|7 Bramblewick Court, Boston, MA 02108
+Dmitri|Zhelyabov|9120 Copperfield Drive, Denver, CO 80202
+Consuelo|Echevarria|55 Juniper Boulevard, Miami, FL 33101
+Wilhelmina|Achterberg|640 Thistledown Avenue, Reno, NV 89501
+Kwabena|Asantewaa|2300 Foxglove Street, Salem, OR 97301
+Yevgenia|Krasnopolskaya|17 Wintergreen Road, Tulsa, OK 74103
+Bartholomew|Winterbourne|808 Saltmarsh Lane, Provo, UT 84601
+Thandiwe|Mkhabela|4 Periwinkle Drive, Macon, GA 31201
+Guadalupe|Villaseñor|1190 Hollyhock Street, El Paso, TX 79901
+Anneliese|Obermüller|Birkenallee 17, 80331 München
+Matthieu|Delacourcelle|23 rue des Tanneurs, 69001 Lyon
+Oluwaseun|Adebayo-Cole|76 Marigold Crescent, Leeds LS1 4AP
+Priyanka|Chattopadhyay|42 Silverthorn Avenue, Newark, NJ 07102
+Fearghal|McGillicuddy|9 Tanyard Lane, Cork
+Katarzyna|Wojciechowska|615 Chestnut Street, Gary, IN 46402
+Lorenzo|Bevilacqua|via Garibaldi 31, 10122 Torino
+Annikki|Lehtovaara|Mannerheimintie 14, 00100 Helsinki
+Demetrius|Papanikolaou|3305 Driftwood Road, Omaha, NE 68102
+Hyacinth|Abernethy|61 Kestrel Close, Bath BA1 1AA
+Santiago|Etxeberria|calle Mayor 45, 28013 Madrid
+Nokuthula|Dlaminizulu|2814 Magnolia Boulevard, Mobile, AL 36602
+Vsevolod|Tikhomirov|940 Evergreen Terrace, Akron, OH 44308
+Marijke|Hoogstraten|Prinsengracht 263, 1016 GV Amsterdam
+Chukwuemeka|Okonkwo|158 Sandpiper Lane, Tampa, FL 33602
+Philippa|Cholmondeley|33 Rookery Gardens, York YO1 7HH
+Abdulrahman|Al-Khateeb|4102 Bluebonnet Drive, Waco, TX 76701
+Seraphina|Quartermaine|27 Millstone Road, Erie, PA 16501
+Thorvald|Gunnarsson|Storgatan 8, 111 23 Stockholm
+Isabella|Fuentealba|5507 Wisteria Street, Laredo, TX 78040
+Zbigniew|Szczepański|712 Boxwood Avenue, Flint, MI 48502
+Clementine|Beauregard|19 Heatherfield Drive, Mobile, AL 36603
+Mohammad|Rezvanpour|2206 Sycamore Court, Fresno, CA 93721
+Perpetua|Nakimera|84 Lavender Hill Road, London SW11 5RB
+Leopold|Grünwald|Lindenstraße 52, 10969 Berlin
+Tarquin|Ravenscroft|6 Otterbourne Lane, Exeter EX1 1AA
+Xiomara|Zepeda-Rojas|3921 Primrose Boulevard, Yuma, AZ 85364
+""".strip().splitlines(),
+        start=50,
+    )
 ]
-M, T, G, R, S, D, C, W, K, Y, B, N = PEOPLE
+M, T, G, R, S, D, C, W, K, Y, B, N, *OTHERS = PEOPLE
 
 
 def talk(label: str, customer: Person, seller: Person) -> str:
@@ -136,6 +229,17 @@ def as_docx(customer: Person, seller: Person) -> bytes:
     for line in talk("{}: ", customer, seller).split("\n"):
         document.add_paragraph(line)
     document.save(made)
+    return made.getvalue()
+
+
+def as_pdf(said: str) -> bytes:
+    made = io.BytesIO()
+    page = canvas.Canvas(made)
+    page.setAuthor(T.name)
+    lines = [piece for line in said.split("\n") for piece in textwrap.wrap(line, 90)]
+    for n, line in enumerate(lines):
+        page.drawString(40, 800 - 14 * n, line)
+    page.save()
     return made.getvalue()
 
 
@@ -244,6 +348,13 @@ def plant(folder: Path) -> None:
         + "".join(f"Company {n},won,{p.name},{p.name},{p.email},EMEA\n" for n, p in enumerate(PEOPLE)),
         **{name: json.dumps(document) for name, document in exports().items()},
     }
+    for person in OTHERS:
+        made[f"interviews/{person.last} of Company {person.number}.txt"] = talk("{}: ", person, T)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr(f"inner/{N.name}.txt", talk("{}: ", N, T))
+    made["archive.zip"] = archive.getvalue()
+    made["interviews/printed.pdf"] = as_pdf(talk("{}: ", S, T))
     for name, content in made.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -264,25 +375,27 @@ def readable(path: Path) -> bytes:
     return data
 
 
-def patterns() -> dict[str, re.Pattern[bytes]]:
-    """What must not be found: for each person their name, last name, address for mail, digits, handle, number, card."""
+def patterns() -> dict[str, re.Pattern[str]]:
+    """What must not be found, for each person: last name, addresses, every number and code."""
 
     def digits(number: str) -> str:
         return r"[\s().+-]{0,3}".join(re.findall(r"\d", number))
 
     made: dict[str, str] = {}
     for person in PEOPLE:
+        exact = {
+            "last name": person.last, "mail": person.email.split("@")[0], "spoken mail": person.spoken_email,
+            "handle": person.handle, "street": re.split(r",", person.street)[0], "iban": person.iban,
+            **person.codes, **person.machine, **person.secrets, "birth": person.born,
+        }  # fmt: skip
+        made |= {f"{what} of {person.last}": re.escape(said) for what, said in exact.items()}
         made |= {
-            f"name {person.last}": rf"{person.first}\W{{1,2}}{person.last}",
-            f"last name {person.last}": person.last,
-            f"mail {person.last}": re.escape(person.email.split("@")[0]),
-            f"phone {person.last}": digits(person.phone),
-            f"handle {person.last}": re.escape(person.handle),
-            f"SSN {person.last}": digits(person.ssn),
-            f"card {person.last}": digits(person.card),
-            f"street {person.last}": re.escape(person.street.split(",")[0]),
+            f"name of {person.last}": rf"{person.first}\W{{1,2}}{person.last}",
+            f"phone of {person.last}": digits(person.phone),
+            f"SSN of {person.last}": digits(person.ssn),
+            f"card of {person.last}": digits(person.card),
         }
-    return {what: re.compile(pattern.encode(), re.I) for what, pattern in made.items()}
+    return {what: re.compile(pattern, re.I) for what, pattern in made.items()}
 
 
 PATTERNS = patterns()
@@ -290,18 +403,34 @@ PATTERNS = patterns()
 
 def found(data: bytes, where: str) -> list[str]:
     """Each thing found, with some of what stands around it."""
-    out = []
-    for what, pattern in PATTERNS.items():
-        for hit in pattern.finditer(data):
-            around = data[max(0, hit.start() - 60) : hit.end() + 40].decode("utf-8", "replace")
-            out.append(f"{where}: {what}: …{around!r}…")
-    return out
+    text = data.decode("utf-8", "replace")
+    if "\\u00" in text or "\\u01" in text:
+        text += re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
+    return [
+        f"{where}: {what}: …{text[max(0, hit.start() - 60) : hit.end() + 40]!r}…"
+        for what, pattern in PATTERNS.items()
+        for hit in pattern.finditer(text)
+    ]
+
+
+def assert_none(leaks: list[str]) -> None:
+    assert leaks == [], "\n" + "\n".join(leaks[:60]) + f"\n({len(leaks)} in all)"
+
+
+def in_folder(folder: Path) -> list[str]:
+    """What is found in the names and contents of all files below a folder."""
+    leaks = []
+    for path in sorted(folder.rglob("*")):
+        leaks += found(str(path.relative_to(folder)).encode(), "a name of a file")
+        leaks += found(readable(path), path.name) if path.is_file() else []
+    return leaks
 
 
 @dataclass(frozen=True)
 class Planted:
-    """The folder after a draft, and what was printed."""
+    """The folder after a draft, and what was printed: on stderr every line of the log."""
 
+    evidence: Path
     home: Path
     out: Path
     environment: dict[str, str]
@@ -311,44 +440,168 @@ class Planted:
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     base = tmp_path_factory.mktemp("canary")
-    plant(base / "evidence")
-    environment = shell_environment(base / "home")
-    words = ["draft", str(base / "evidence"), "--product", "Rotalark", "--out", str(base / "out"), "--json"]
-    return Planted(base / "home", base / "out", environment, run_process(words, environment, base))
+    evidence = base / "evidence"
+    plant(evidence)
+    environment = shell_environment(base / "home", ICP_SYNTH_LOG_LEVEL="debug")
+    words = ["draft", str(evidence), "--product", "Rotalark", "--out", str(base / "out"), "--json"]
+    return Planted(evidence, base / "home", base / "out", environment, run_process(words, environment, base))
 
 
 def test_the_people_are_really_in_what_was_read(planted: Planted) -> None:
-    assert planted.ended.code == 0, planted.ended.err
+    assert planted.ended.code == 0, planted.ended.err[-2000:]
     assert json.loads(planted.ended.out)["rejects"] == []
     profile = json.loads((planted.out / "profile.json").read_text(encoding="utf-8"))
     read = {source["path"].split(".")[-1] for source in profile["sources"]}
-    assert read == {"txt", "md", "vtt", "srt", "docx", "eml", "html", "csv", "xlsx", "jsonl", "json"}
+    assert read == {"txt", "md", "vtt", "srt", "docx", "eml", "html", "csv", "xlsx", "jsonl", "json", "pdf"}
     assert any("nine hours each week" in statement["quote"] for statement in profile["statements"])
+    assert len(PEOPLE) == 40 and len({person.last for person in PEOPLE}) == 40
+    assert "DEBUG" in planted.ended.err
 
 
 def test_nobody_is_found_in_the_home_nor_in_what_was_written(planted: Planted) -> None:
-    leaks = []
-    for folder in (planted.home, planted.out):
-        for path in sorted(folder.rglob("*")):
-            leaks += found(str(path.relative_to(folder)).encode(), "a name of a file")
-            if path.is_file():
-                leaks += found(readable(path), path.name)
-    assert leaks == [], "\n" + "\n".join(leaks[:60]) + f"\n({len(leaks)} in all)"
+    assert_none(in_folder(planted.home) + in_folder(planted.out))
 
 
-def test_nobody_is_found_in_what_is_printed(planted: Planted, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_is_found_in_what_the_draft_printed_and_logged(planted: Planted) -> None:
+    told = (planted.ended.out + planted.ended.err).replace(str(planted.out), "")
+    assert_none(found(told.encode(), "draft"))
+
+
+# ---------------------------------------------------------------- every command
+
+
+def commands_of(group: click.Command, *before: str) -> set[tuple[str, ...]]:
+    """Every command that there is, as it is typed."""
+    if not isinstance(group, click.Group):
+        return {before}
+    own = {before} if getattr(group, "invoke_without_command", False) else set()
+    return own.union(*(commands_of(one, *before, name) for name, one in group.commands.items()))
+
+
+def lines(planted: Planted, source: str, other: str, claim: str, account: str) -> dict[tuple[str, ...], list[str]]:
+    """A use of each command on the planted workspace, or on the planted files: what follows its name."""
+    theme, speaker, finding = claim.removeprefix("c-"), "<PERSON_1>", f"{source}:PERSON_1"
+    return {
+        ("init",): ["fresh", "--product", "Rotalark"],
+        ("add",): [str(planted.evidence / "interviews")],
+        ("sources",): [],
+        ("columns",): [str(planted.evidence / "survey" / "answers.csv")],
+        ("roles",): [],
+        ("roles", "set"): [source, speaker, "customer"],
+        ("accounts",): [],
+        ("accounts", "merge"): [account, "company-1"],
+        ("accounts", "rename"): [account, "Company Zero"],
+        ("accounts", "assign"): [other, "Company Zero"],
+        ("accounts", "set"): [account, "outcome=won"],
+        ("themes",): [],
+        ("themes", "pin"): [theme],
+        ("themes", "exclude"): [theme],
+        ("show",): [claim],
+        ("privacy", "report"): [],
+        ("privacy", "accept"): [finding],
+        ("privacy", "add"): ["rota planner"],
+        ("privacy", "dismiss"): ["Rotalark"],
+        ("privacy", "policy"): ["--set", "PERSON=remove"],
+        ("privacy", "review"): [],
+        ("draft",): [str(planted.evidence), "--product", "Rotalark", "--out", str(planted.out), "-w", "again"],
+        ("verify",): [str(planted.out / "profile.json"), "--originals", str(planted.evidence)],
+        ("eval", "pii"): ["--data", str(planted.evidence.parent / "labelled")],
+        ("remove",): [other],
+        ("doctor",): [],
+        ("demo",): ["--out", str(planted.out)],
+    }
+
+
+def plant_labelled(folder: Path) -> None:
+    """Small labelled sets in the shapes that `eval pii` reads, with the planted people in them."""
+    for name, content in {
+        "multidogo/desk/dev.tsv": "conversationId\tturn\tid\trole\tutterance\tslot-labels\tintent\n"
+        + f"1\t0\t1\tcustomer\tmy name is {M.name}\tO O O name name\tgreeting\n",
+        "presidio-research/synth_dataset_v2.even_templates.json": json.dumps(
+            [
+                {
+                    "full_text": f"Ask {G.name}.", "template_id": 2, "masked": "Ask {{person}}.", "metadata": {},
+                    "spans": [{"entity_type": "PERSON", "start_position": 4, "end_position": 4 + len(G.name),
+                               "entity_value": G.name}],
+                }
+            ]
+        ),
+        "wnut17/wnut17train.conll": f"ask\tO\n{K.first}\tB-person\n{K.last}\tI-person\n\n",
+        "wnut17/emerging.dev.conll": f"met\tO\n{B.first}\tB-person\n\n",
+    }.items():  # fmt: skip
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def test_nobody_is_found_in_what_any_command_prints(
+    planted: Planted, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ICP_SYNTH_HOME", str(planted.home))
-    source = next(s for s in cli("sources", "--json").json if s["format"] == "vtt")
-    claim = cli("themes", "--json").json[0]["id"]
-    leaks = found((planted.ended.out + planted.ended.err).replace(str(planted.out), "").encode(), "draft")
-    for words in (
-        ["sources"], ["roles"], ["accounts"], ["themes"], ["show", claim], ["show", source["id"]],
-        ["verify", str(planted.out / "profile.json")],
-    ):  # fmt: skip
-        for more in ([], ["--json"]):
-            ended = cli(*words, *more)
-            assert ended.code == 0, ended.err
-            leaks += found((ended.out + ended.err).encode(), " ".join([*words, *more]))
-    ended = cli("remove", source["id"], "--json")
-    leaks += found((ended.out + ended.err).encode(), "remove")
-    assert leaks == [], "\n" + "\n".join(leaks[:60])
+    monkeypatch.setenv("ICP_SYNTH_LOG_LEVEL", "debug")
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "a")
+    plant_labelled(planted.evidence.parent / "labelled")
+    (workspace,) = {json.loads(planted.ended.out)["workspace"]}
+    listed = cli("sources", "--json", "-w", workspace).json
+    source = next(one for one in listed if one["format"] == "vtt" and one["redactions"])
+    other = next(one for one in listed if one["format"] == "srt")
+    claim = cli("themes", "--json", "-w", workspace).json[0]["id"]
+    account = next(one for one in cli("accounts", "--json", "-w", workspace).json if one["known"])["id"]
+    uses = lines(planted, source["id"], other["id"], claim, account)
+    assert set(uses) == commands_of(typer.main.get_command(app)), "a command is new or gone: say here how it is used"
+    leaks = []
+    elsewhere = {("init",), ("columns",), ("draft",), ("verify",), ("eval", "pii"), ("doctor",), ("demo",)}
+    for command, more in uses.items():
+        where = [] if command in elsewhere else ["-w", workspace]
+        for form in ([], ["--json"]):
+            ended = cli(*command, *more, *where, *form)
+            assert ended.code in (0, 1, 2, 3, 4), ended.err
+            assert ended.code == 0 or form or command == ("verify",), f"{command}: {ended.err[-1000:]}"
+            leaks += found((ended.out + ended.err).encode(), " ".join([*command, *form]))
+    assert_none(leaks + in_folder(planted.home) + in_folder(planted.out))
+
+
+# ---------------------------------------------------------------- where it fails, and what leaves
+
+
+STAGES = [
+    "icp_synth.workspace.ingest",
+    "icp_synth.stages.describe.describe",
+    "icp_synth.stages.roles.assign",
+    "icp_synth.stages.scrub.prepare",
+    "icp_synth.stages.scrub.mask",
+    "icp_synth.stages.segment.segment",
+    "icp_synth.pipeline.embed",
+    "icp_synth.pipeline.admit",
+    "icp_synth.stages.cluster.cluster",
+    "icp_synth.stages.word.headlines",
+    "icp_synth.stages.synthesize.sections",
+    "icp_synth.workspace.render",
+]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_nobody_is_found_where_a_stage_breaks_and_quotes_what_it_read(
+    cli: Cli, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    def breaks(*given: object, **named: object) -> object:
+        raise ValueError(f"can't read {given} {named}")
+
+    (tmp_path / "calls").mkdir()
+    (tmp_path / "calls" / f"{M.name}.txt").write_text(talk("{}: ", M, T), encoding="utf-8")
+    monkeypatch.setenv("ICP_SYNTH_LOG_LEVEL", "debug")
+    monkeypatch.setattr(stage, breaks)
+    ended = cli("draft", tmp_path / "calls", "--product", "Rotalark", "--out", tmp_path / "out")
+    assert ended.code == 1 and "ValueError" in ended.err, ended.err
+    assert_none(found((ended.out + ended.err).encode(), stage) + in_folder(home))
+
+
+def test_nobody_is_found_in_what_a_model_server_is_sent(planted: Planted, tmp_path: Path) -> None:
+    with openai_server.serving() as server:
+        environment = {**planted.environment, "ICP_SYNTH_HOME": str(tmp_path / "home")}
+        words = ["draft", str(planted.evidence), "--product", "Rotalark", "--out", str(tmp_path / "out")]
+        ended = run_process([*words, "--analyst", f"{server.url}#test"], environment, tmp_path)
+        assert ended.code == 0, ended.err[-2000:]
+        assert len(server.requests) > 10 and "nine hours each week" in server.sent
+        leaks = found(server.sent.encode(), "a request") + found(str(server.headers).encode(), "a header")
+    told = (ended.out + ended.err).replace(str(tmp_path), "")
+    assert_none(leaks + found(told.encode(), "draft") + in_folder(tmp_path / "home") + in_folder(tmp_path / "out"))

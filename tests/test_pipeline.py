@@ -17,6 +17,7 @@ from icp_synth.records import (
     Candidate,
     CleanSource,
     Manifest,
+    Passage,
     RawFile,
     Redaction,
     Sentence,
@@ -103,6 +104,10 @@ class Broken:
         if self._found is None:
             raise ScrubError("The scrubber broke.", "Install again.")
         return self._found
+
+    def find_all(self, passages: Sequence[Passage]) -> list[Sequence[Redaction] | ScrubError]:
+        broken = ScrubError("The scrubber broke.", "Install again.")
+        return [broken if self._found is None else self._found for _ in passages]
 
     find_in_label = find
 

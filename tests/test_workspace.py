@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from icp_synth.cli.console import RichProgress
 from icp_synth.cli.evidence import take_in
 from icp_synth.errors import NotFoundError, ScrubError
 from icp_synth.ports import Detector
-from icp_synth.records import Overlay, Profile
+from icp_synth.records import Overlay, Passage, Profile
 from icp_synth.settings import Settings
 from icp_synth.workspace import Added, Workspace
 
@@ -276,13 +276,18 @@ class Stopping:
         self.find_in_label = real.find_in_label
 
     def find(self, text: str) -> object:
-        self._left -= 1
+        return self.find_all([Passage(text=text)])[0]
+
+    def find_all(self, passages: Sequence[Passage]) -> Sequence[object]:
+        self._left -= len(passages)
         if self._left < 0:
+            if isinstance(self._error, ScrubError):
+                return [self._error for _ in passages]
             raise self._error
-        return self._real.find(text)
+        return self._real.find_all(passages)
 
 
-@pytest.mark.parametrize("looks", [0, 7, 8])
+@pytest.mark.parametrize("looks", [0, 1, 2, 7, 8])
 def test_a_run_that_is_stopped_leaves_what_was_finished_and_the_next_goes_on(
     desk: Desk, detector: Detector, monkeypatch: pytest.MonkeyPatch, looks: int
 ) -> None:
@@ -290,6 +295,7 @@ def test_a_run_that_is_stopped_leaves_what_was_finished_and_the_next_goes_on(
     whole.take_in()
     stopping = Stopping(detector, looks, KeyboardInterrupt())
     with monkeypatch.context() as patch:
+        patch.setattr("icp_synth.workspace._TOGETHER", 1)  # files one by one
         patch.setattr(wiring, "detector", lambda: stopping)
         with pytest.raises(KeyboardInterrupt):
             desk.take_in()

@@ -26,6 +26,8 @@ from icp_synth.errors import ScrubError
 from icp_synth.records import Passage, Redaction
 
 _PIECE = 100_000  # characters looked at together
+_WORTH_TWO = 150_000  # characters that are worth loading a second process
+_LEAST = 8_000  # characters that are worth a request
 _SECONDS, _SECONDS_PER_KB = 30.0, 0.5
 _LOADING = 120.0  # seconds to start and load; a guess with room, not measured
 
@@ -46,6 +48,7 @@ class ScrubWorkers:
         self._count = workers or min(2, os.cpu_count() or 1)
         self._seconds = seconds
         self._idle: LifoQueue[_Worker | None] = LifoQueue()
+        self._busy: set[_Worker | None] = set()
         for _ in range(self._count):
             self._idle.put(None)
 
@@ -58,9 +61,15 @@ class ScrubWorkers:
 
     def find_all(self, passages: Sequence[Passage]) -> list[Found]:
         """Personal data in many texts; an error instead of findings for a text that fails or takes too long."""
-        tasks = _tasks(passages)
-        with ThreadPoolExecutor(self._count) as threads:
-            answers = list(threads.map(self._look, tasks))
+        size = sum(len(passage.text) for passage in passages)
+        tasks = _tasks(passages, max(_LEAST, min(_PIECE, size // (4 * self._count))))
+        with ThreadPoolExecutor(self._count if size > _WORTH_TWO else 1) as threads:
+            try:
+                answers = list(threads.map(self._look, tasks))
+            except BaseException:  # Ctrl-C: nobody waits for what is still being looked at
+                threads.shutdown(wait=False, cancel_futures=True)
+                self._stop()
+                raise
         found: list[list[Redaction]] = [[] for _ in passages]
         errors: dict[int, ScrubError] = {}
         for task, answer in zip(tasks, answers, strict=True):
@@ -79,6 +88,12 @@ class ScrubWorkers:
             self._idle.put(worker)
         return sum(float(worker.ask((CPU, None), self._seconds)[1]) for worker in workers if worker)
 
+    def _stop(self) -> None:
+        """End the processes at work, so that the threads that wait for them end too."""
+        for worker in tuple(self._busy):
+            if worker:
+                worker.kill()
+
     def find_in_label(self, text: str) -> Sequence[Redaction]:
         """Persons in a file name."""
         found: Sequence[Redaction] = self._ask("find_in_label", text, len(text))
@@ -93,17 +108,19 @@ class ScrubWorkers:
         return found
 
     def _ask(self, method: str, argument: Any, size: int) -> Any:
-        worker = self._idle.get()
+        worker, sound = self._idle.get(), None
         try:
             worker = worker if worker and worker.alive() else _Worker()
+            self._busy.add(worker)
             done, result = worker.ask((method, argument), self._seconds + _SECONDS_PER_KB * size / 1000)
+            sound = worker
         except ScrubError:
             if worker:
                 worker.kill()
-            worker = None
             raise
         finally:
-            self._idle.put(worker)
+            self._busy.discard(worker)
+            self._idle.put(sound)
         if not done:
             raise result
         return result
@@ -177,15 +194,15 @@ def _moved(found: Redaction, by: int) -> Redaction:
     return found.model_copy(update={"start": found.start + by, "end": found.end + by}) if by else found
 
 
-def _tasks(passages: Sequence[Passage]) -> list[Task]:
-    """Passages, long ones in pieces, gathered up to `_PIECE` characters a task."""
+def _tasks(passages: Sequence[Passage], together: int = _PIECE) -> list[Task]:
+    """Passages, long ones in pieces, gathered up to `together` characters a task."""
     tasks: list[Task] = []
     room = 0
     for n, passage in enumerate(passages):
         for start, piece in _pieces(passage):
             if len(piece.text) > room or not tasks:
                 tasks.append([])
-                room = _PIECE
+                room = together
             tasks[-1].append((n, start, piece))
             room -= len(piece.text)
     return tasks

@@ -210,7 +210,9 @@ def show(
         claims = {c.id: c for section in profile.sections for c in section.claims} if profile else {}
         claim = claims.get(name) or claims.get(f"c-{name}")
         if not (sources or claim or name in statements):
-            raise NotFoundError(f"Nothing is called “{name}”.", "`icp-synth themes` and `icp-synth sources` list what is.")
+            raise NotFoundError(
+                f"Nothing is called “{name}”.", "`icp-synth themes` lists claims, `icp-synth sources` lists sources."
+            )
     if claim:
         shown = [statements[i] for i in claim.evidence]
         against = [statements[i] for i in claim.counter]

@@ -140,7 +140,8 @@ def test_an_export_that_still_looks_personal_is_not_written(
     cli: Cli, drafted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The scrubber is made to miss an address, as it may one day; the gate is what stands behind it."""
-    monkeypatch.setattr("icp_synth.adapters.scrub_workers.ScrubWorkers.find", lambda *_: [])
+    missing = "icp_synth.adapters.scrub_workers.ScrubWorkers.find_all"
+    monkeypatch.setattr(missing, lambda _, passages: [[] for _ in passages])
     folder = tmp_path / "missed"
     folder.mkdir()
     said = "Customer: We lose nine hours each week on the rota, write to vega77@alder.example about it."

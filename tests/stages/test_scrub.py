@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,16 @@ from hypothesis import strategies as st
 
 from icp_synth import pipeline
 from icp_synth.errors import ScrubError
-from icp_synth.records import AccountRow, Manifest, ManifestSource, Participant, PrivacyRules, Redaction, Source
+from icp_synth.records import (
+    AccountRow,
+    Manifest,
+    ManifestSource,
+    Participant,
+    Passage,
+    PrivacyRules,
+    Redaction,
+    Source,
+)
 from icp_synth.stages import scrub
 from icp_synth.stages.scrub import PLACEHOLDER
 from tests.stages.raw_sources import block, notes, talk
@@ -248,6 +258,9 @@ def test_a_detector_that_fails_lets_nothing_through() -> None:
 
         def find(self, text: str) -> list[Redaction]:
             raise ScrubError("no")
+
+        def find_all(self, passages: Sequence[Passage]) -> list[ScrubError]:
+            return [ScrubError("no") for _ in passages]
 
         find_in_label = find
 
