@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from icp_synth.evidence import FUNCTION_WORDS
 from icp_synth.records import Record
@@ -25,7 +25,7 @@ _THING_AFTER = re.compile(
 )
 _THING_BEFORE = re.compile(
     r"\b(?:using|use|used|uses|migrat\w+ (?:from|to|off)|mov\w+ (?:from|to|off)|switch\w+ (?:from|to)|replac\w+|"
-    r"users? of|built on|runs? on|running on|powered by|deploy\w+|install\w+|integrat\w+ with|such as|e\.g\.,?|cho(?:se|ose|osing|sen)|pick(?:ed)?|bought|buy|prefer(?:red)?|evaluat\w+|tri(?:ed|al(?:l?ed)?)|adopt\w+|compar\w+ (?:to|with)|instead of|vendors?|competitors?|alternatives?|versus|vs\.?)\s+$",
+    r"users? of|built on|runs? on|running on|powered by|deploy\w+|install\w+|integrat\w+ with|such as|e\.g\.,?|cho(?:se|ose|osing|sen)|pick(?:ed)?|bought|buy|prefer(?:red)?|evaluat\w+|tri(?:ed|al(?:l?ed)?)|adopt\w+|instead of|vendors?|competitors?|alternatives?)\s+$",
     re.I,
 )
 # Companies that bear persons' names and are often named beside others.
@@ -41,6 +41,8 @@ _NOT_A_NAME = re.compile(
     r"subject|date|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|hi|hello|hey|thanks|thank|dear|best|regards|re|fw|fwd|tbd|q[1-4]|nps|crm|ok|okay|yeah|yes)$",
     re.I,
 )
+_AGREED = 0.5  # chance from which the second tagger is of the same mind
+_POSSESSIVE = re.compile(r"['’]s?$")
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
 # What is said of persons and hardly of things.
@@ -108,31 +110,44 @@ class KnownNames(Record):
     places: frozenset[str] = frozenset()
 
 
-def tagged_persons(text: str, spans: Sequence[tuple[int, int]], known: KnownNames) -> list[tuple[int, int]]:
-    """The spans that a tagger took for persons, where they are believed.
+def tagged_persons(
+    text: str, spans: Sequence[tuple[int, int]], known: KnownNames, second: Sequence[tuple[int, int, float]] = ()
+) -> list[tuple[int, int]]:
+    """The spans that a tagger took for persons, where they are believed: by what a `second` tagger says, or by the words.
 
-    A single word that no list knows needs the tagger's vote on half of its mentions: products are taken for persons
-    here and there, persons nearly everywhere.
+    Without the second's vote a single word that no list knows needs the first's on half of its mentions: products are
+    taken for persons here and there, persons nearly everywhere.
     """
     votes = Counter(text[start:end] for start, end in spans)
     found = []
     for start, end in spans:
         name = text[start:end]
-        if " " not in name and name.lower() not in known.sure and text.count(name) > 2 * votes[name]:
+        agreed = any(chance >= _AGREED and start < b and a < end for a, b, chance in second)
+        seldom = " " not in name and name.lower() not in known.sure and text.count(name) > 2 * votes[name]
+        if seldom and not agreed:
             continue
-        span = plausible_person(text, start, end, known)
-        if span:
-            found.append(span)
+        for first, last in _lines(text, start, end):
+            span = plausible_person(text, first, last, known, agreed=agreed)
+            if span:
+                found.append(span)
     return found
 
 
-def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tuple[int, int] | None:
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a span that stand on lines of their own."""
+    for match in re.compile(r"[^\n]+").finditer(text, start, end):
+        yield match.span()
+
+
+def plausible_person(
+    text: str, start: int, end: int, known: KnownNames, *, agreed: bool = False
+) -> tuple[int, int] | None:
     """The part of ``text[start:end]`` that is a person's name, or None.
 
-    Words that can't belong to a name are cut off both ends; a span across a line break keeps its first line's part.
-    A single word needs more than two do: to be a name and hardly anything else, or a context that is a person's.
+    Words that can't belong to a name are cut off both ends. A single word needs more than two do: to be a name and hardly
+    anything else, a context that is a person's, or that two taggers `agreed`.
     """
-    words = [match for match in _WORD.finditer(text, start, end) if "\n" not in text[start : match.start()]]
+    words = list(_WORD.finditer(text, start, end))
     while words and (
         _NOT_A_NAME.match(words[0].group())
         or (
@@ -144,7 +159,7 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
         words.pop(0)
     while words and _NOT_A_NAME.match(words[-1].group()):
         words.pop()
-    if not words or len(words) > 4:
+    if not words or len(words) > 5:
         return None
     if any(_NOT_A_NAME.match(word.group()) or _THING_AFTER.match(f" {word.group()}") for word in words):
         return None
@@ -154,17 +169,21 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     first = _to_the_start(text, first, known) if len(words) > 1 else first
     if is_thing(text, first, last):
         return None
-    stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
-    if len(stems) > 1:
-        known_any = stems[0] in known.first or any(
+    stems = [part for word in words for part in _stem(word.group()).split("-") if part]
+    if not stems:
+        return None
+    if agreed and any(s not in known.words or s in known.first or s in known.last for s in stems):
+        return first, last
+    if len(words) > 1:
+        named = stems[0] in known.first or any(
             (s in known.first or s in known.last) and s not in known.words for s in stems
         )
-        plain = all(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", word.group())) for word in words)
+        plain = all(_CAPITALISED.fullmatch(_POSSESSIVE.sub("", word.group())) for word in words)
         no_words = plain and not any(stem in known.words for stem in stems)
-        return (first, last) if known_any or no_words or _person_context(text, first, last) else None
+        return (first, last) if named or no_words or _person_context(text, first, last) else None
     if stems[0] in known.sure or _person_context(text, first, last):
         return first, last
-    if not _CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group())) or stems[0] in known.places:
+    if not _CAPITALISED.fullmatch(_POSSESSIVE.sub("", words[0].group())) or stems[0] in known.places:
         return None
     if _among_things(text, first, known):
         return None
@@ -174,14 +193,19 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     return (first, last) if listed or unknown else None
 
 
+def _stem(word: str) -> str:
+    return _POSSESSIVE.sub("", word).lower().strip(".")
+
+
 def _among_things(text: str, at: int, known: KnownNames) -> bool:
-    """Whether the word at `at` is listed beside capitalised words that no list of names has: products, companies."""
+    """Whether the word at `at` is listed beside capitalised words that are in no list and no dictionary: products, firms."""
     line = text.rfind("\n", 0, at) + 1
     for listing in _LISTING.finditer(text, max(line, at - 120), at + 120):
         if listing.start() <= at < listing.end():
             others = [m for m in re.finditer(r"[^\W\d_]\w*", listing.group()) if listing.start() + m.start() != at]
             return any(
-                m.group()[0].isupper() and m.group().lower() not in known.first and m.group().lower() not in known.last
+                m.group()[0].isupper()
+                and not any(m.group().lower() in names for names in (known.first, known.last, known.words))
                 for m in others
             )
     return False
@@ -222,7 +246,8 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     labels = [
         match
         for match in _LABEL.finditer(text)
-        if match["name"].lower() not in known.words | known.places or match["name"].lower() in known.first
+        if match["name"].lower() in known.first
+        or not (match["name"].lower() in known.words or match["name"].lower() in known.places)
     ]
     if len({match["name"] for match in labels}) > 1:
         found.extend(match.span("name") for match in labels if not _NOT_A_NAME.match(match["name"]))
