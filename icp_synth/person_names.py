@@ -19,7 +19,9 @@ _THING_AFTER = re.compile(
     r"enterprise|labs?|inc|llc|ltd|gmbh|corp|models?|jobs?|builds?|setup|integrations?|dashboards?|exports?|data|"
     r"licen[cs]es?|contract|documentation|docs|community|project|app|software|tool|module|sheet|reports?|investments?|"
     r"foundation|channel|hospital|orchestra|bank|airlines?|group|capital|partners|ventures|solutions|systems|"
-    r"technolog(?:y|ies)|consulting|insurance|university|school|street|airport|awards?|"
+    r"technolog(?:y|ies)|consulting|insurance|university|school|street|airport|awards?|industries|resources|motors|foods|energy|media|"
+    r"records|studios?|pictures|holdings|associates|logistics|pharma|ministry|institute|council|museum|blog|show|movie|film|"
+    r"album|song|trailer|game|series|season|episode|soundtrack|"
     r"(?:&|and) (?:sons?|co|company|partners|brothers|bros)|bros)\b",
     re.I,
 )
@@ -47,7 +49,7 @@ _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
 # What is said of persons and hardly of things.
 _OF_SOMEBODY = re.compile(
-    r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday)\b|^['’]s (?:mom|wife|husband|team|boss)\b",
+    r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday|family)\b",
     re.I,
 )
 _PARTICLES = frozenset("van von de der den di da del la le dos bin al".split())
@@ -69,24 +71,37 @@ _INITIALED = re.compile(
     rf"(?<![\w@/.-])(?P<first>[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)[ \t]+(?:[{_UPPER}]\.?[ \t]+){{1,2}}"
     rf"(?P<last>(?:(?:van|von|de|der|den|di|da|del|la|le|dos)[ \t]+){{0,2}}(?:Mc|Mac|Le|De)?[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)(?![\w@/])"
 )
+_REVERSED = re.compile(
+    rf"(?<![\w@/.-])(?P<last>[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?), (?P<first>[{_UPPER}][{_LOWER}]+)(?![\w@/])"
+    r"(?=[ \t]*(?:$|[(;|]|(?:was|is|has|had|will)\b))",
+    re.M,
+)
 _PARTICLED = re.compile(
     rf"(?<![\w@/.-])(?P<first>[{_UPPER}][{_LOWER}]+)[ \t]+(?:(?:van|von|de|der|den|di|da|del|dos|bin|ibn|al)[ \t]+){{1,2}}"
     rf"(?P<last>[{_UPPER}][{_LOWER}]+)(?![\w@/])"
 )
+# Words that a name follows: titles, kin, greetings, and verbs whose object is a person.
 _CUE_BEFORE = re.compile(
-    r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|(?-i:Mr|Mrs|Ms|Dr|Prof)\.?|i'?m|i am|this is|name is|"
-    r"named|ask(?:ed)?|told|cc|colleague|boss|particularly|especially|(?:follow(?:ing)? up|spoke|speak|talk(?:ed|ing)?|met|meet(?:ing)?|"
-    r"chat(?:ted)?|call|catch up) (?:to|with)|(?:written|directed|sung|played|composed|painted|said) by|starring|maiden name is|love|"
-    r"miss|bless|poor|happy birthday|birthday|uncle|aunt|brother|sister|son|daughter|wife|husband|mother|father|friend)\s+|@\s*)$",
+    r"(?:\b(?:(?:mr|mrs|ms|dr|prof|st|messrs)\.?|miss|sir|madam|lady|lord|professor|president|senator|governor|mayor|minister|"
+    r"judge|justice|captain|coach|colonel|general|sergeant|king|queen|prince|princess|pope|uncle|aunt|auntie|cousin|brother|"
+    r"sister|son|daughter|wife|husband|mother|father|mom|mum|dad|friend|neighbou?r|colleague|boss|roommate|actor|actress|singer|"
+    r"author|hi|hello|hey|dear|thanks|thank you|cheers|welcome|goodbye|bye|congratulations|happy birthday|bless|poor|i['’]?m|"
+    r"i am|this is|(?:name|names) (?:is|was)|named|called|nicknamed|ask(?:ed)?|tell|told|met|married|thank(?:ed)?|hug(?:ged)?|"
+    r"kiss(?:ed)?|invited?|interviewed?|miss(?:ed)?|love|cc|attn|starring|feat\.?|by|"
+    r"(?:speak|spoke|spoken|talk(?:ed|ing)?|chat(?:ted|ting)?|meeting|met|meet|call|follow(?:ing|ed)? up) (?:to|with))\s+|@\s*)$",
     re.I,
 )
+# Words that a name stands before: verbs whose subject is a person, and what belongs to persons.
 _CUE_AFTER = re.compile(
-    r"^(?:\s+(?:said|says|asked|told|mentioned|noted|joined|thinks|wants|wanted|left|wrote|here|speaking|"
-    r"explained|added|and i|signed off|lives|lived|works|worked|called|replied|agreed|thought|went|loves|likes|hates|knows|knew|died|"
-    r"from (?:accounting|finance|sales|support|hr|legal|marketing|it|procurement|operations|engineering|security|product|billing))\b|"
+    r"^(?:\s+(?:said|says|asks|asked|tells|told|thinks|thought|knows|knew|wants|wanted|writes|wrote|lives|lived|works|worked|"
+    r"born|died|sings|sang|married|loves|loved|likes|hates|hated|explained|added|mentioned|noted|joined|left|replied|agreed|"
+    r"signed|went|came|spoke|smiled|laughed|cried|called|resigned|retired|believes|admitted|insisted|himself|herself|family|"
+    r"jr|sr|here|speaking|and i)\b|['’]s (?:mother|father|wife|husband|son|daughter|friends?|boss|team|family|place)\b|"
     r" \((?:ceo|cto|cfo|coo|cio|ciso|cmo|vp|head of|director|founder|co-founder|owner|he|she|they)\b)",
     re.I,
 )
+# What stands before places and things more than before persons.
+_OUTSIDE = re.compile(r"\b(?:the|an?|in|at|on|near|via|into|inside)\s+$", re.I)
 
 
 _LABEL = re.compile(rf"^(?P<name>[{_UPPER}][{_LOWER}]+): ", re.M)
@@ -172,9 +187,10 @@ def plausible_person(
     stems = [part for word in words for part in _stem(word.group()).split("-") if part]
     if not stems:
         return None
-    if agreed and any(s not in known.words or s in known.first or s in known.last for s in stems):
+    one = len(words) == 1
+    if agreed and not one and any(s not in known.words or s in known.first or s in known.last for s in stems):
         return first, last
-    if len(words) > 1:
+    if not one:
         named = stems[0] in known.first or any(
             (s in known.first or s in known.last) and s not in known.words for s in stems
         )
@@ -185,6 +201,10 @@ def plausible_person(
         return first, last
     if not _CAPITALISED.fullmatch(_POSSESSIVE.sub("", words[0].group())) or stems[0] in known.places:
         return None
+    if _OUTSIDE.search(text, max(0, first - 12), first):
+        return None
+    if agreed and stems[0] not in known.words:
+        return first, last
     if _among_things(text, first, known):
         return None
     listed = stems[0] in known.last and (stems[0] in known.first or stems[0] not in known.words)
@@ -251,6 +271,10 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     ]
     if len({match["name"] for match in labels}) > 1:
         found.extend(match.span("name") for match in labels if not _NOT_A_NAME.match(match["name"]))
+    for match in _REVERSED.finditer(text):
+        one, other = match["first"].lower(), match["last"].lower()
+        if one in known.first and not any(n in known.words or n in known.places for n in (one, other)):
+            found.append(match.span())
     for shape in (_INITIALED, _PARTICLED):
         for match in shape.finditer(text):
             names = (match["first"].lower(), match["last"].lower().split()[-1])
