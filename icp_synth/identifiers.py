@@ -24,7 +24,7 @@ MAILBOX = (
 _WAYS = r"(?:phone|mobile|cell|tel|telephone|desk|fax|call|called|calling|reach|ring|dial|text|sms|whatsapp|contact|messages?|answering|hotline|registered|number|ext)"
 _ASKED = (
     r"ssn|social(?: security)?|(?:credit|debit|bank) ?card|card|cc|account|acct|a/c|ac|order|booking|reservation|"
-    r"confirmation|conformation|claim|policy|reference|invoice|customer|member(?:ship)?|passport|(?:driver['’]?s? )?licen[cs]e|"
+    r"con[fv][ieo]rm[ae]tion|claim|policy|reference|invoice|customer|member(?:ship)?|passport|(?:driver['’]?s? )?licen[cs]e|"
     r"tax|national insurance|nino|nhs|medicare|insurance|patient|employee|student|ticket|case|tracking|routing|sort|iban|"
     r"serial|imei|vin|loyalty|frequent flyer|pnr|cvv|zip|postal"
 )
@@ -38,7 +38,7 @@ _KIND = [
 ]
 _NUMBERED = r"(?:\s?(?:numbers?|no\.?|num|nr\.?|id|ids|ref|code|#))"
 _IS = r"(?:\s*(?:is|was|are|:|=|#|it['’]?s|\(|[-–])){0,3}"
-_CODE = r"(?=[\w-]*\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,}"
+_CODE = r"(?=[\w-]{0,40}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,40}"
 # letters and digits that a recogniser of speech put apart: "g 86 r 34", "4587 1245 7896"
 _APART = r"(?:[A-Za-z]{1,4}\s)?\d{1,16}(?:\s(?:\d{1,16}|[A-Za-z]{1,3}\s\d{1,16}|[A-Za-z]\b(?!\s[a-z]{2}))){0,8}"
 _UNIT = (
@@ -52,9 +52,9 @@ _EXTENSION = r"(?:[ \t,]{0,2}(?:x|ext\.?|extension)[ \t]?\d{1,6})?"
 
 # (entity, score, expression); group "it" is what is removed where only a part of the match is.
 _SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
-    ("EMAIL_ADDRESS", 0.95, re.compile(r"[\w.+'’%-]+\s?@\s?\n?[\w-]+(?:\s?\n?\.\s?\n?[\w-]+)*\s?\n?\.\s?\n?[A-Za-z]{2,}\b")),
-    ("EMAIL_ADDRESS", 0.9, re.compile(rf"(?i)\b[a-z0-9][\w+-]*(?:(?:{_DOT}|\s(?:underscore|dash|hyphen|plus)\s)[\w+-]+)*{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}{_TLD}\b")),
-    ("EMAIL_ADDRESS", 0.85, re.compile(rf"(?i)\b(?:(?!(?:my|is|its|e?mail|id|the|and|address|on|to|at|by)\b)[a-z][\w.]*\s)?(?:\d{{1,6}}\s)?[\w.]*{MAILBOX}\s?\.?\s?{_TLD}\b")),
+    ("EMAIL_ADDRESS", 0.95, re.compile(r"(?<![\w.+'’%-])[\w.+'’%-]+\s?@\s?\n?[\w-]+(?:\s?\n?\.\s?\n?[\w-]+){0,8}?\s?\n?\.\s?\n?[A-Za-z]{2,}\b")),
+    ("EMAIL_ADDRESS", 0.9, re.compile(rf"(?i)(?<![\w+-])[a-z0-9][\w+-]{{0,40}}(?:(?:{_DOT}|\s(?:underscore|dash|hyphen|plus)\s)[\w+-]{{1,40}}){{0,5}}{_AT}[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{0,4}}{_DOT}{_TLD}\b")),
+    ("EMAIL_ADDRESS", 0.85, re.compile(rf"(?i)\b(?:(?!(?:my|is|its|e?mail|id|the|and|address|on|to|at|by)\b)[a-z][\w.]{{0,40}}\s)?(?:\d{{1,6}}\s)?[\w.]{{0,40}}{MAILBOX}\s?\.?\s?{_TLD}\b")),
     ("PHONE_NUMBER", 0.8, re.compile(rf"(?<![\w.$€£-])\+[ \t]?\(?\d{{1,6}}\)?(?:{_BETWEEN}\(?\d{{1,12}}\)?){{0,6}}{_EXTENSION}(?![\w-])")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?<![\w$€£/+-])(?<!\d[,:.])\(?\d{{1,5}}\)?(?:{_BETWEEN}\(?\d{{1,10}}\)?){{1,6}}{_EXTENSION}(?![\w-]|[.,:/]\d|[ \t]\d){_UNIT}")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,40}}(?P<asked>(?<![\w.$€£,-])\(?\d{{1,5}}\)?(?:{_BETWEEN}\(?\d{{2,8}}\)?){{1,5}})(?![\w-]|[.,]\d){_UNIT}")),

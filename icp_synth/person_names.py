@@ -260,7 +260,8 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         sure = sure or (bool(_LIVES.match(text, word.end())) and (first in known.first or first not in known.words))
         if not sure or _NOT_A_NAME.match(first):
             continue
-        if is_thing(text, word.start(), end):
+        alone = end == word.end()
+        if is_thing(text, word.start(), end) or (alone and _OUTSIDE.search(text, max(0, word.start() - 12), word.start())):
             continue
         found.append((word.start(), end))
     labels = [
