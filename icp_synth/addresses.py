@@ -80,7 +80,11 @@ def addresses(text: str, utterances: Sequence[Utterance] = ()) -> Iterator[Redac
     for anchor in _ANCHORS:
         for match in anchor.finditer(text):
             words = (match.groupdict().get("middle") or "").lower().split()
-            if "middle" in anchor.groupindex and (not words or any(w.strip(".") in _NO_STREET for w in words)):
+            if "middle" in anchor.groupindex and (
+                not words or any(w.strip(".") in _NO_STREET or (w[-1] == "." and len(w) > 4) for w in words)
+            ):
+                continue
+            if len(words) == 1 and words[0].endswith("s") and match.group().islower():  # "5 engineers drive this"
                 continue
             start, end = match.span("it") if "it" in anchor.groupindex else match.span()
             end = _whole(text, end)

@@ -23,9 +23,9 @@ MAILBOX = (
 )
 _WAYS = r"(?:phone|mobile|cell|tel|telephone|desk|fax|call|called|calling|reach|ring|dial|text|sms|whatsapp|contact|messages?|answering|hotline|registered|number|ext)"
 _ASKED = (
-    r"ssn|social(?: security)?|(?:credit|debit|bank) ?card|card|cc|account|acct|a/c|ac|order|booking|reservation|"
+    r"ssn|social(?: security)?|(?:credit|debit|bank) ?card|card|cc|account|acct|acc|a/c|ac|order|booking|reservation|"
     r"con[fv][ieo]rm[ae]tion|claim|policy|reference|invoice|customer|member(?:ship)?|passport|(?:driver['’]?s? )?licen[cs]e|"
-    r"tax|national insurance|nino|nhs|medicare|insurance|patient|employee|student|ticket|case|tracking|routing|sort|iban|"
+    r"tax|national insurance|nino|nhs|medicare|insurance|patient|employee|student|case|tracking|routing|sort|iban|"
     r"serial|imei|vin|loyalty|frequent flyer|pnr|cvv|zip|postal"
 )
 KEYWORD = re.compile(rf"\b(?:{_ASKED}|pin|pass ?(?:word|code)|phone|mobile|e-?mail|digits)\b", re.I)
@@ -43,7 +43,7 @@ _CODE = r"(?=[\w-]{0,40}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,40}"
 _APART = r"(?:[A-Za-z]{1,4}\s)?\d{1,16}(?:\s(?:\d{1,16}|[A-Za-z]{1,3}\s\d{1,16}|[A-Za-z]\b(?!\s[a-z]{2}))){0,8}"
 _UNIT = (
     r"(?!\s?(?:%|percent|k\b|m\b|mb\b|gb\b|tb\b|kb\b|ms\b|s\b|sec|min|hour|day|week|month|year|user|seat|customer|people|"
-    r"dollar|usd|eur|euro|pound|times|row|record|file|node|cluster|request|ticket|order|account|euros|million|thousand))"
+    r"dollar|event|byte|usd|eur|euro|pound|times|row|record|file|node|cluster|request|ticket|order|account|euros|million|thousand))"
 )
 
 # What stands between the groups of a phone number, and an extension behind them.
@@ -63,8 +63,8 @@ _SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
     ("US_SSN", 0.85, re.compile(r"(?<![\w-])\d{3}(?:[-\s.]\d{2}[-\s.])\d{4}(?![\w-])")),
     ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.-])(?:\d{4}[\s-]){2,3}\d{2,7}(?![\w-])")),
     ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£-])3\d{3}[\s-]\d{6}[\s-]\d{5}(?![\w-])")),
-    ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£,-])\d{12,19}(?![\w-]|[.,]\d)")),
-    ("ACCOUNT_NUMBER", 0.6, re.compile(rf"(?<![\w.$€£,-])\d{{9,24}}(?![\w-]|[.,]\d){_UNIT}")),
+    ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£,-])(?!(?:19|20)\d{12}\b)\d{12,19}(?![\w-]|[.,]\d)")),
+    ("ACCOUNT_NUMBER", 0.6, re.compile(rf"(?<![\w.$€£,-])(?!(?:19|20)\d{{12}}\b)\d{{9,24}}(?![\w-]|[.,]\d){_UNIT}")),
     ("IBAN_CODE", 0.9, re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b")),
     ("IBAN_CODE", 0.9, re.compile(r"(?i)\biban\b[^\d\n]{0,15}?(?P<it>\b[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){2,7}(?:\s?[a-z0-9]{1,3})?)\b")),
     ("DATE_OF_BIRTH", 0.85, re.compile(r"(?i)\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?(?:date|day)|born(?: on)?)\b(?:\s*(?:is|was|:|on|the))*\s*(?P<it>\d{1,4}[-/.\s]\d{1,2}[-/.\s]\d{1,4}|(?:the\s)?\d{1,2}(?:st|nd|rd|th)?(?:\s+of)?\s[a-z]{3,9}\.?,?\s\d{2,4}|[a-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4}|\d{6,8})\b")),
@@ -87,6 +87,7 @@ _LAST_FOUR = re.compile(
 )
 
 _DATED = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d")
+_SITE = re.compile(rf"(?i)[a-z]+\s+at\s+(?!{MAILBOX}\.)[\w-]+(?:\.[\w-]+)+")  # "we met at acme.com"
 _MACHINE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _YEARS = re.compile(r"(?:19|20)\d\d")
 
@@ -97,6 +98,8 @@ def identifiers(text: str) -> Iterator[Redaction]:
         for match in shape.finditer(text):
             asked = "asked" in shape.groupindex
             start, end = match.span("asked" if asked else "it" if "it" in shape.groupindex else 0)
+            if entity == "EMAIL_ADDRESS" and _SITE.fullmatch(match.group()):
+                continue
             if entity != "PHONE_NUMBER" or _like_phone(text[start:end], asked=asked):
                 yield Redaction(start=start, end=end, entity=entity, score=score)
     for match in _NAMED.finditer(text):

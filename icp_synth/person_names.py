@@ -82,7 +82,7 @@ _PARTICLED = re.compile(
 )
 # Words that a name follows: titles, kin, greetings, and verbs whose object is a person.
 _CUE_BEFORE = re.compile(
-    r"(?:\b(?:(?:mr|mrs|ms|dr|prof|st|messrs)\.?|miss|sir|madam|lady|lord|professor|president|senator|governor|mayor|minister|"
+    r"(?:\b(?:(?-i:Mr|Mrs|Ms|Dr|Prof|MR|MRS|MS|DR)\.?|miss|sir|madam|lady|lord|professor|president|senator|governor|mayor|minister|"
     r"judge|justice|captain|coach|colonel|general|sergeant|king|queen|prince|princess|pope|uncle|aunt|auntie|cousin|brother|"
     r"sister|son|daughter|wife|husband|mother|father|mom|mum|dad|friend|neighbou?r|colleague|boss|roommate|actor|actress|singer|"
     r"author|hi|hello|hey|dear|thanks|thank you|cheers|welcome|goodbye|bye|congratulations|happy birthday|bless|poor|i['’]?m|"
@@ -178,6 +178,8 @@ def plausible_person(
         return None
     if any(_NOT_A_NAME.match(word.group()) or _THING_AFTER.match(f" {word.group()}") for word in words):
         return None
+    if is_thing(text, words[0].start(), words[-1].end()):
+        return None
     first, last = words[0].start(), _to_the_end(text, words[-1].end(), known)
     if len(words) > 1 and _EDITION.match(text, words[-1].end()):  # "Jo Fox Summit EU 2025": an event's name
         last = words[-2].end()
@@ -203,10 +205,10 @@ def plausible_person(
         return None
     if _OUTSIDE.search(text, max(0, first - 12), first):
         return None
-    if agreed and stems[0] not in known.words:
-        return first, last
     if _among_things(text, first, known):
         return None
+    if agreed and stems[0] not in known.words:
+        return first, last
     listed = stems[0] in known.last and (stems[0] in known.first or stems[0] not in known.words)
     near = text[max(0, first - 60) : first].rsplit("\n", 1)[-1] + text[last : last + 60].split("\n", 1)[0]
     unknown = stems[0] not in known.words and bool(_OF_SOMEBODY.search(near))
@@ -248,7 +250,9 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     for at, word in enumerate(words):
         first = word.group().lower()
         follows = words[at + 1] if at + 1 < len(words) and words[at + 1].start() - word.end() == 1 else None
-        surname = follows.group().lower() if follows and "\n" not in text[word.end() : follows.start()] else ""
+        surname = follows.group().lower() if follows else ""
+        if "\n" in text[word.end() : word.end() + 1] and (surname in known.words or surname not in known.last):
+            follows, surname = None, ""
         named = (
             bool(surname) and (surname not in known.words or surname in known.last) and not _NOT_A_NAME.match(surname)
         )
@@ -261,7 +265,9 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         if not sure or _NOT_A_NAME.match(first):
             continue
         alone = end == word.end()
-        if is_thing(text, word.start(), end) or (alone and _OUTSIDE.search(text, max(0, word.start() - 12), word.start())):
+        if is_thing(text, word.start(), end) or (
+            alone and _OUTSIDE.search(text, max(0, word.start() - 12), word.start())
+        ):
             continue
         found.append((word.start(), end))
     labels = [
@@ -289,8 +295,8 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
 def is_thing(text: str, start: int, end: int) -> bool:
     """Whether what stands around a name says that it is a product's or a company's."""
     before = text[max(0, start - 30) : start]
-    company = _BORNE.search(text, max(0, start - 20), end + 20)
-    inside = company is not None and company.start() <= start and end <= company.end()
+    firms = _BORNE.finditer(text, max(0, start - 20), end + 20)
+    inside = any(firm.start() <= start and end <= firm.end() for firm in firms)
     return inside or bool(_THING_AFTER.match(text, end)) or bool(_THING_BEFORE.search(before))
 
 

@@ -102,7 +102,9 @@ class PresidioDetector:
             things[n].update(e.text for e in doc.ents if e.label_ in _THINGS)
         second = self._second([one.text for one in folded])
         return [
-            one.placed(self._found(one.text, text, _outvoted(text, spans, kept, said), said, _folded_utterances(passage, one)))
+            one.placed(
+                self._found(one.text, text, _outvoted(text, spans, kept, said), said, _folded_utterances(passage, one))
+            )
             for passage, one, text, spans, kept, said in zip(
                 passages, folded, cased, persons, things, second, strict=True
             )

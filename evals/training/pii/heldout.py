@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What the scrubber finds in frames that nothing was trained on: `frames_heldout/`, filled with names and numbers of many countries.
 
     python -m evals.training.pii.heldout [--each 6] [--seed 7] [--misses PERSON]
@@ -33,7 +34,9 @@ _PHONES = (
     "en_US en_GB de_DE fr_FR es_ES it_IT nl_NL pl_PL sv_SE no_NO da_DK fi_FI pt_BR en_IN en_AU en_NZ en_IE ja_JP ko_KR zh_CN "
     "de_CH de_AT cs_CZ hu_HU tr_TR el_GR he_IL es_MX fr_FR en_CA id_ID ro_RO bg_BG hr_HR uk_UA ru_RU th_TH sk_SK nl_BE fr_CH"
 ).split()
-_ADDRESSES = "en_US en_US en_GB en_AU en_CA en_NZ de_DE fr_FR es_ES it_IT nl_NL sv_SE da_DK no_NO fi_FI pl_PL pt_BR".split()
+_ADDRESSES = (
+    "en_US en_US en_GB en_AU en_CA en_NZ de_DE fr_FR es_ES it_IT nl_NL sv_SE da_DK no_NO fi_FI pl_PL pt_BR".split()
+)
 _TITLES = "Mr. Mrs. Ms. Dr. Prof. Mr Mrs Ms Dr Miss".split()
 _PARTICLES = "van der|van|von|de|de la|del|di|da|dos|bin|al|le".split("|")
 PERSONAL = frozenset("PERSON ADDRESS PHONE CARD SSN IBAN IP EMAIL".split())

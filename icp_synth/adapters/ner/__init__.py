@@ -55,7 +55,8 @@ def trusted(doc: Doc, chance: float = 0.9) -> list[Finding]:
     """The findings in a doc of this pipe that the words themselves bear out.
 
     Of a PERSON of at least this chance, some word must be a listed first name or a common last name, and no function
-    word or verb, or all of several words have capitals and are in no dictionary; an ADDRESS must have three words, a number (also a spoken one) and a word for a street or a flat.
+    word or verb, or all of several words have capitals and are in no dictionary; an ADDRESS must have three words,
+    a number (also a spoken one) and a word for a street or a flat.
     """
     group = doc.spans[SPANS]
     spans = zip(group, group.attrs["scores"], strict=True)
