@@ -20,7 +20,7 @@ _LINK = (
 )
 _CAPS = rf"(?:{_LINK}\s+)*{_CAP}(?:\s+(?:{_LINK}\s+)*{_CAP}){{0,4}}"
 _SURE = (
-    r"street|streeet|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|parkway|pkwy|highway|hwy|crescent|terrace|"
+    r"street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|parkway|pkwy|highway|hwy|crescent|terrace|"
     r"square|alley|nagar|colony|marg|chowk|bazaar|bazar|expressway|turnpike|esplanade"
 )
 _MAYBE = r"st|dr|ct|sq|place|pl|way|circle|cir|close|row|quay|mews|gardens?|grove|hill|park|walk|trail|loop|ridge|run|path|plaza|pike"
@@ -50,8 +50,8 @@ _ANCHORS = [
     re.compile(rf"(?<![\w.$€£])\d{{1,6}}[A-Za-z]?,?\s(?:{_CAP}\s){{1,3}}(?i:{_SURE})\b\.?"),
     re.compile(rf"(?<![\w.$€£])\d{{1,6}}[A-Za-z]?(?:[/-]\d+)?,?\s+(?i:{_DIRECTION})(?:\d+\s+)?{_CAP}(?:\s+{_CAP}){{0,3}}\s+(?i:{_MAYBE})\b\.?"),
     re.compile(rf"(?i)(?<![\w.$€£])\d{{3,5}}[ \t]+{_DIRECTION}(?P<middle>[a-z][\w'’.-]*[ \t]+(?:[a-z][\w'’.-]*[ \t]+)?)(?:{_MAYBE})\b"),
-    re.compile(rf"(?i)(?:(?<![\w.])\d{{1,6}}\s+)?(?:[^\W\d_][\w'’.-]+[ -]){{0,2}}[^\W\d_]{{2,}}{_GLUED}\.?\s+\d{{1,5}}[a-z]?\b"),
-    re.compile(rf"(?i)(?<![\w.$€£])\d{{1,6}}\s+(?:[^\W\d_][\w'’.-]+[ -]){{0,2}}[^\W\d_]{{3,}}{_GLUED}\b"),
+    re.compile(rf"(?i)(?<![\w-])(?:(?<!\.)\d{{1,6}}\s+)?(?:[^\W\d_][\w'’.-]{{1,30}}[ -]){{0,2}}[^\W\d_]{{2,30}}{_GLUED}\.?\s+\d{{1,5}}[a-z]?\b"),
+    re.compile(rf"(?i)(?<![\w.$€£])\d{{1,6}}\s+(?:[^\W\d_][\w'’.-]{{1,30}}[ -]){{0,2}}[^\W\d_]{{3,30}}{_GLUED}\b"),
     re.compile(rf"(?:(?<![\w.])\d{{1,6}},?\s+)?(?<!\w)(?i:{_KIND})\s+{_CAPS}\s+\d{{1,5}}\w?\b"),
     re.compile(rf"(?<![\w.])\d{{1,6}},?\s+(?i:{_KIND})\s+{_CAPS}"),
     re.compile(rf"(?<![\w.$€£])\d{{2,6}}[ \t]+(?:\d{{1,4}}[ \t]+)?(?!(?i:{_MONTH}))(?:{_LINK}[ \t]+)?{_CAP}(?:[ \t]+(?:{_LINK}[ \t]+)*\w[\w'’.-]*){{0,3}}[ \t]+\d{{1,4}}\b(?=[ \t]*,?[ \t]*\n|[ \t]*,?[ \t]+(?i:apt|suite|unit)|,[ \t]+{_CAP}|[ \t]+{_CAP}|[ \t]*$)"),
@@ -80,7 +80,11 @@ def addresses(text: str, utterances: Sequence[Utterance] = ()) -> Iterator[Redac
     for anchor in _ANCHORS:
         for match in anchor.finditer(text):
             words = (match.groupdict().get("middle") or "").lower().split()
-            if "middle" in anchor.groupindex and (not words or any(w.strip(".") in _NO_STREET for w in words)):
+            if "middle" in anchor.groupindex and (
+                not words or any(w.strip(".") in _NO_STREET or (w[-1] == "." and len(w) > 4) for w in words)
+            ):
+                continue
+            if len(words) == 1 and words[0].endswith("s") and match.group().islower():  # "5 engineers drive this"
                 continue
             start, end = match.span("it") if "it" in anchor.groupindex else match.span()
             end = _whole(text, end)
@@ -97,7 +101,7 @@ def _whole(text: str, end: int) -> int:
         if (
             text[end - 1 : end] == "."
             and text[end : end + 1] == " "
-            and not re.search(r"(?i)(?:st|ave|rd|apt|blvd|dr)\.$", text[:end])
+            and not re.search(r"(?i)(?:st|ave|rd|apt|blvd|dr)\.$", text[max(0, end - 6) : end])
         ):
             break
         match = _TAIL.match(text, end)

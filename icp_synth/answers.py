@@ -17,6 +17,7 @@ from icp_synth.person_names import KnownNames
 from icp_synth.records import Redaction, Utterance
 
 _MAX_WORDS = 18
+_LONGEST = 30  # letters of two words of politeness
 _WORD = re.compile(r"[^\s,;:()\"“”]+")
 _POLITE = frozenset(
     """hai haii hii hiii helo hell hellow hiya tq ty tnx thnks thnx thankyou thanku thankz okk oky kk lol nothing anything else everything
@@ -28,7 +29,7 @@ _POLITE = frozenset(
 )
 _ASKING = frozenset(
     """name names called ssn social security number numbers no num account acct ac card cards credit debit cc policy claim
-    booking confirmation conformation reservation order reference ref code pin password passcode pass word email mail e-mail
+    booking confirmation reservation order reference ref code pin password passcode pass word email mail e-mail
     emailid mailid id ids address phone mobile cell contact digit digits four customer member membership employee user
     username login licence license passport ending ends ticket zip postal date insurance""".split()
 )
@@ -74,7 +75,7 @@ def answers(text: str, utterances: Sequence[Utterance], known: KnownNames) -> It
         kinds = [
             "other"
             if kind == "also"
-            and not (n and (kinds[n - 1] in ("name", "new", "maybe", "letter") or _is_said(words[:n])))
+            and not (n and (kinds[n - 1] in ("name", "new", "maybe", "letter") or _is_said(words[max(0, n - 5) : n])))
             else kind
             for n, kind in enumerate(kinds)
         ]
@@ -88,7 +89,7 @@ def answers(text: str, utterances: Sequence[Utterance], known: KnownNames) -> It
 def _kind(word: str, known: KnownNames) -> str:
     """`code`, `digits`, `filler` (politeness and words for what is asked), `name`, `new` (in no list), `other`."""
     bare = word.strip(".!?'’-#*<>").lower()
-    if not bare or bare in _POLITE or bare in _ASKING or bare in FUNCTION_WORDS | NEGATIONS:
+    if not bare or bare in _POLITE or bare in _ASKING or KEYWORD.fullmatch(bare) or bare in FUNCTION_WORDS | NEGATIONS:
         return "filler"
     if bare.isdigit():
         return "digits"
@@ -113,7 +114,7 @@ def _is_said(before: Sequence[re.Match[str]]) -> bool:
 def _run_together(word: str) -> bool:
     """Two words of politeness without the space: `okthanks`."""
     known = _POLITE | _ASKING | FUNCTION_WORDS
-    return any(word[:n] in known and word[n:] in known for n in range(2, len(word) - 1))
+    return len(word) <= _LONGEST and any(word[:n] in known and word[n:] in known for n in range(2, len(word) - 1))
 
 
 def _codes(words: Sequence[re.Match[str]], kinds: list[str]) -> list[str]:
@@ -190,7 +191,7 @@ def _answer(words: Sequence[re.Match[str]], kinds: list[str], said: Utterance) -
         run = list(group)
         if not is_name or len(run) > 5 or all(kinds[n] == "letter" for n in run):
             continue
-        said_so = _is_said(words[: run[0]]) or bool(_ASKS_NAME.search(said.asked))
+        said_so = _is_said(words[max(0, run[0] - 5) : run[0]]) or bool(_ASKS_NAME.search(said.asked))
         listed = any(kinds[n] == "name" for n in run)
         bare = lower and len(words) <= 6 and any(kinds[n] == "new" for n in run)
         alone = lower and len(run) == len(words) <= 2 and kinds[run[0]] == "maybe"
@@ -228,7 +229,7 @@ def _emails(words: Sequence[re.Match[str]], kinds: list[str]) -> Iterator[Redact
         if not (
             re.search(rf"{MAILBOX}\.?(?:com|net|org|in|co)$", bare)
             or bare == "com"
-            or re.search(r"\w{3,}(?:mail|net)com$", bare)
+            or (len(bare) > 9 and bare.endswith(("mailcom", "netcom")))
         ):
             continue
         first = n

@@ -17,15 +17,16 @@ _TLD = (
     r"(?:com|net|org|edu|gov|info|biz|io|ai|dev|app|me|co|uk|us|eu|de|fr|es|it|nl|be|ch|at|se|no|dk|fi|pl|pt|cz|ie|"
     r"in|ca|au|nz|za|br|mx|jp|example|test)"
 )
-_DOT, _AT = r"(?:\s?\.\s?|\s+dot\s+|\s?[(\[]dot[)\]]\s?)", r"(?:\s?@\s?|\s+at\s+|\s?[(\[]at[)\]]\s?)"
+# In "acme.com. In the end" the second dot ends a sentence: a dot with a space on one side only joins nothing.
+_DOT, _AT = r"(?:\.|\s\.\s|\s+dot\s+|\s?[(\[]dot[)\]]\s?)", r"(?:\s?@\s?|\s+at\s+|\s?[(\[]at[)\]]\s?)"
 MAILBOX = (
     r"(?:gmail|googlemail|yahoo(?:mail)?|hotmail|outlook|icloud|aol|protonmail|gmx|ymail|rediffmail|comcast|e?mail)"
 )
 _WAYS = r"(?:phone|mobile|cell|tel|telephone|desk|fax|call|called|calling|reach|ring|dial|text|sms|whatsapp|contact|messages?|answering|hotline|registered|number|ext)"
 _ASKED = (
-    r"ssn|social(?: security)?|(?:credit|debit|bank) ?card|card|cc|account|acct|a/c|ac|order|booking|reservation|"
-    r"confirmation|conformation|claim|policy|reference|invoice|customer|member(?:ship)?|passport|(?:driver['’]?s? )?licen[cs]e|"
-    r"tax|national insurance|nino|nhs|medicare|insurance|patient|employee|student|ticket|case|tracking|routing|sort|iban|"
+    r"ssn|social(?: security)?|(?:credit|debit|bank) ?card|card|cc|account|acct|acc|a/c|ac|order|booking|reservation|"
+    r"con[fv][ieo]rm[ae]tion|claim|policy|reference|invoice|customer|member(?:ship)?|passport|(?:driver['’]?s? )?licen[cs]e|"
+    r"tax|national insurance|nino|nhs|medicare|insurance|patient|employee|student|case|tracking|routing|sort|iban|"
     r"serial|imei|vin|loyalty|frequent flyer|pnr|cvv|zip|postal"
 )
 KEYWORD = re.compile(rf"\b(?:{_ASKED}|pin|pass ?(?:word|code)|phone|mobile|e-?mail|digits)\b", re.I)
@@ -36,35 +37,35 @@ _KIND = [
     ("PHONE_NUMBER", re.compile(r"phone|mobile|\bcell", re.I)),
     ("EMAIL_ADDRESS", re.compile(r"mail", re.I)),
 ]
-_NUMBERED = r"(?:\s?(?:numbers?|no\.?|num|nr\.?|id|ids|ref|code|#))"
+_NUMBERED = r"(?:\s?(?:numbers?|no\.?|num|nr\.?|id|ids|ref(?:erence)?|code|#))"
 _IS = r"(?:\s*(?:is|was|are|:|=|#|it['’]?s|\(|[-–])){0,3}"
-_CODE = r"(?=[\w-]*\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,}"
+_CODE = r"(?=[\w-]{0,40}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,40}"
 # letters and digits that a recogniser of speech put apart: "g 86 r 34", "4587 1245 7896"
 _APART = r"(?:[A-Za-z]{1,4}\s)?\d{1,16}(?:\s(?:\d{1,16}|[A-Za-z]{1,3}\s\d{1,16}|[A-Za-z]\b(?!\s[a-z]{2}))){0,8}"
 _UNIT = (
     r"(?!\s?(?:%|percent|k\b|m\b|mb\b|gb\b|tb\b|kb\b|ms\b|s\b|sec|min|hour|day|week|month|year|user|seat|customer|people|"
-    r"dollar|usd|eur|euro|pound|times|row|record|file|node|cluster|request|ticket|order|account|euros|million|thousand))"
+    r"dollar|event|byte|usd|eur|euro|pound|times|row|record|file|node|cluster|request|ticket|order|account|euros|million|thousand))"
 )
+
+# What stands between the groups of a phone number, and an extension behind them.
+_BETWEEN = r"(?:[./-][ \t]?|[ \t]|(?<=\))|(?=\())"
+_EXTENSION = r"(?:[ \t,]{0,2}(?:x|ext\.?|extension)[ \t]?\d{1,6})?"
 
 # (entity, score, expression); group "it" is what is removed where only a part of the match is.
 _SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
-    ("EMAIL_ADDRESS", 0.95, re.compile(r"[\w.+'’%-]+\s?@\s?\n?[\w-]+(?:\s?\n?\.\s?\n?[\w-]+)*\s?\n?\.\s?\n?[A-Za-z]{2,}\b")),
-    ("EMAIL_ADDRESS", 0.9, re.compile(rf"(?i)\b[a-z0-9][\w+-]*(?:(?:{_DOT}|\s(?:underscore|dash|hyphen|plus)\s)[\w+-]+)*{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}{_TLD}\b")),
-    ("EMAIL_ADDRESS", 0.85, re.compile(rf"(?i)\b(?:(?!(?:my|is|its|e?mail|id|the|and|address|on|to|at|by)\b)[a-z][\w.]*\s)?(?:\d{{1,6}}\s)?[\w.]*{MAILBOX}\s?\.?\s?{_TLD}\b")),
-    ("PHONE_NUMBER", 0.8, re.compile(r"(?<![\w.$€£-])\+\s?\d{1,3}(?:[\s./-]?\(?\d{1,5}\)?){2,6}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-])")),
-    ("PHONE_NUMBER", 0.8, re.compile(r"(?<![\w.$€£,-])(?:\d{1,3}[\s.-])?(?:\(\d{2,4}\)\s?|\d{3}[\s.-])\d{3}[\s.-]?\d{4}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-]|\.\d)")),
-    ("PHONE_NUMBER", 0.7, re.compile(r"(?<![\w.$€£,-])\(?0\d{1,4}\)?(?:[\s./-]\d{2,8}){1,4}(?![\w-]|[.,]\d)")),
-    ("PHONE_NUMBER", 0.5, re.compile(rf"(?<![\w.$€£,:/-])(?!(?:19|20)\d\d[\s.-])(?:\(\d{{2,5}}\)|\d{{2,5}})(?:[ ./-]\d{{2,4}}){{2,4}}(?![\w-]|[.,:/]\d){_UNIT}")),
-    ("PHONE_NUMBER", 0.5, re.compile(rf"(?<![\w.$€£,:/-])(?!(?:19|20)\d\d[\s.-])(?:\(\d{{2,5}}\)[ -]?|\d{{2,5}}[ -])\d{{5,8}}(?![\w-]|[.,:/]\d){_UNIT}")),
-    ("PHONE_NUMBER", 0.6, re.compile(r"(?<![\w.$€£-])555[\s.-]\d{4}(?![\w-])")),
-    ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,40}}(?P<it>(?<![\w.$€£,-])\(?\d{{2,5}}\)?(?:[\s./-]\(?\d{{2,8}}\)?){{1,5}})(?![\w-]|[.,]\d){_UNIT}")),
-    ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,25}}(?P<it>(?<![\w.$€£,-])\d{{7,12}})\b{_UNIT}")),
+    ("EMAIL_ADDRESS", 0.95, re.compile(r"(?<![\w.+'’%-])[\w.+'’%-]+\s?@\s?\n?[\w-]+(?:(?:\n?\.|\s\.\s|\.\n(?=[a-z]))[\w-]+)+(?<=[^\W\d_])")),
+    ("EMAIL_ADDRESS", 0.9, re.compile(rf"(?i)(?<![\w+-])[a-z0-9][\w+-]{{0,40}}(?:(?:{_DOT}|\s(?:underscore|dash|hyphen|plus)\s)[\w+-]{{1,40}}){{0,5}}{_AT}[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{0,4}}{_DOT}{_TLD}\b")),
+    ("EMAIL_ADDRESS", 0.85, re.compile(rf"(?i)\b(?:(?!(?:my|is|its|e?mail|id|the|and|address|on|to|at|by)\b)[a-z][\w.]{{0,40}}\s)?(?:\d{{1,6}}\s)?[\w.]{{0,40}}{MAILBOX}\s?\.?\s?(?:com|net|org|co\.?\s?(?:uk|in))\b")),
+    ("PHONE_NUMBER", 0.8, re.compile(rf"(?<![\w.$€£-])\+[ \t]?\(?\d{{1,6}}\)?(?:{_BETWEEN}\(?\d{{1,12}}\)?){{0,6}}{_EXTENSION}(?![\w-])")),
+    ("PHONE_NUMBER", 0.7, re.compile(rf"(?<![\w$€£/+-])(?<!\d[,:.])\(?\d{{1,5}}\)?(?:{_BETWEEN}\(?\d{{1,10}}\)?){{1,6}}{_EXTENSION}(?![\w-]|[.,:/]\d|[ \t]\d){_UNIT}")),
+    ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,40}}(?P<asked>(?<![\w.$€£,-])\(?\d{{1,5}}\)?(?:{_BETWEEN}\(?\d{{2,8}}\)?){{1,5}})(?![\w-]|[.,]\d){_UNIT}")),
+    ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,25}}(?P<asked>(?<![\w.$€£,-])\d{{6,12}})\b{_UNIT}")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_SPELLED}(?:[\s,-]+{_SPELLED}){{4,}}\b")),
     ("US_SSN", 0.85, re.compile(r"(?<![\w-])\d{3}(?:[-\s.]\d{2}[-\s.])\d{4}(?![\w-])")),
     ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.-])(?:\d{4}[\s-]){2,3}\d{2,7}(?![\w-])")),
     ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£-])3\d{3}[\s-]\d{6}[\s-]\d{5}(?![\w-])")),
-    ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£,-])\d{12,19}(?![\w-]|[.,]\d)")),
-    ("ACCOUNT_NUMBER", 0.6, re.compile(rf"(?<![\w.$€£,-])\d{{9,24}}(?![\w-]|[.,]\d){_UNIT}")),
+    ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£,-])(?!(?:19|20)\d{12}\b)\d{12,19}(?![\w-]|[.,]\d)")),
+    ("ACCOUNT_NUMBER", 0.6, re.compile(rf"(?<![\w.$€£,-])(?!(?:19|20)\d{{12}}\b)\d{{9,24}}(?![\w-]|[.,]\d){_UNIT}")),
     ("IBAN_CODE", 0.9, re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b")),
     ("IBAN_CODE", 0.9, re.compile(r"(?i)\biban\b[^\d\n]{0,15}?(?P<it>\b[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){2,7}(?:\s?[a-z0-9]{1,3})?)\b")),
     ("DATE_OF_BIRTH", 0.85, re.compile(r"(?i)\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?(?:date|day)|born(?: on)?)\b(?:\s*(?:is|was|:|on|the))*\s*(?P<it>\d{1,4}[-/.\s]\d{1,2}[-/.\s]\d{1,4}|(?:the\s)?\d{1,2}(?:st|nd|rd|th)?(?:\s+of)?\s[a-z]{3,9}\.?,?\s\d{2,4}|[a-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4}|\d{6,8})\b")),
@@ -86,13 +87,21 @@ _LAST_FOUR = re.compile(
     re.I,
 )
 
+_DATED = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d")
+_SITE = re.compile(rf"(?i)[a-z]+\s+at\s+(?!{MAILBOX}\.)[\w-]+(?:\.[\w-]+)+")  # "we met at acme.com"
+_MACHINE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_YEARS = re.compile(r"(?:19|20)\d\d")
+
 
 def identifiers(text: str) -> Iterator[Redaction]:
     """Identifiers in `text`, which may overlap. Nothing is remembered between calls."""
     for entity, score, shape in _SHAPES:
         for match in shape.finditer(text):
-            start, end = match.span("it") if "it" in shape.groupindex else match.span()
-            if entity != "PHONE_NUMBER" or _like_phone(text[start:end]):
+            asked = "asked" in shape.groupindex
+            start, end = match.span("asked" if asked else "it" if "it" in shape.groupindex else 0)
+            if entity == "EMAIL_ADDRESS" and _SITE.fullmatch(match.group()):
+                continue
+            if entity != "PHONE_NUMBER" or _like_phone(text[start:end], asked=asked):
                 yield Redaction(start=start, end=end, entity=entity, score=score)
     for match in _NAMED.finditer(text):
         if _named(match):
@@ -107,14 +116,37 @@ def kind_of(asked: str) -> str:
     return next((entity for entity, words in _KIND if words.search(asked)), "ACCOUNT_NUMBER")
 
 
-def _like_phone(found: str) -> bool:
-    """Enough digits, and not a date."""
-    digits = sum(char.isdigit() for char in found)
-    if not digits:
+def _like_phone(found: str, *, asked: bool) -> bool:
+    """Whether groups of digits are a phone number, and no date, amount, version, range or address of a machine.
+
+    Behind a word such as "call" (`asked`) most shapes are believed.
+    """
+    groups = re.findall(r"\d+", re.sub(r"(?i)\s*(?:x|ext).*", "", found))
+    digits = sum(map(len, groups))
+    if not digits:  # spelled out
         return True
-    dated = re.fullmatch(r"(?:19|20)\d\d[-./\s]\d{1,2}[-./\s]\d{1,2}|\d{1,2}[-./\s]\d{1,2}[-./\s](?:19|20)\d\d", found)
-    address = re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", found)
-    return 7 <= digits <= 20 and not dated and not address and not re.fullmatch(r"\d{1,3}(?:[\s.]\d00)+", found)
+    if not (6 if asked else 7) <= digits <= 20 or _DATED.fullmatch(found) or _MACHINE.fullmatch(found):
+        return False
+    if found[0] in "+(" or (found[0] == "0" and not re.fullmatch(r"0\.\d+", found)):
+        return True
+    later = groups[1:]
+    if _YEARS.fullmatch(groups[0]) and not asked:
+        return False
+    if all(re.fullmatch(r"\d?\d00", group) for group in later) and later:
+        return False
+    if asked:
+        return True
+    if max(map(len, groups)) == 1 or re.fullmatch(r"\d(?:([ .])\d{3})(?:\1\d{3})*", found):
+        return False
+    if "." in found and (" " in found or len(groups[0]) == 1):  # decimals, versions
+        return False
+    if len(groups) > 2:
+        return True
+    sizes, pointed = (len(groups[0]), len(later[0])), "." in found or "/" in found
+    return not later[0].endswith("00") and (
+        (sizes in ((3, 4), (4, 4)) and not pointed and not _YEARS.fullmatch(later[0]))
+        or (sizes[1] >= 5 and (not pointed or sizes == (3, 7)))
+    )
 
 
 def _named(match: re.Match[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from icp_synth.evidence import FUNCTION_WORDS
 from icp_synth.records import Record
@@ -19,13 +19,15 @@ _THING_AFTER = re.compile(
     r"enterprise|labs?|inc|llc|ltd|gmbh|corp|models?|jobs?|builds?|setup|integrations?|dashboards?|exports?|data|"
     r"licen[cs]es?|contract|documentation|docs|community|project|app|software|tool|module|sheet|reports?|investments?|"
     r"foundation|channel|hospital|orchestra|bank|airlines?|group|capital|partners|ventures|solutions|systems|"
-    r"technolog(?:y|ies)|consulting|insurance|university|school|street|airport|awards?|"
+    r"technolog(?:y|ies)|consulting|insurance|university|school|street|airport|awards?|industries|resources|motors|foods|energy|media|"
+    r"records|studios?|pictures|holdings|associates|logistics|pharma|ministry|institute|council|museum|blog|show|movie|film|"
+    r"album|song|trailer|game|series|season|episode|soundtrack|"
     r"(?:&|and) (?:sons?|co|company|partners|brothers|bros)|bros)\b",
     re.I,
 )
 _THING_BEFORE = re.compile(
     r"\b(?:using|use|used|uses|migrat\w+ (?:from|to|off)|mov\w+ (?:from|to|off)|switch\w+ (?:from|to)|replac\w+|"
-    r"users? of|built on|runs? on|running on|powered by|deploy\w+|install\w+|integrat\w+ with|such as|e\.g\.,?|cho(?:se|ose|osing|sen)|pick(?:ed)?|bought|buy|prefer(?:red)?|evaluat\w+|tri(?:ed|al(?:l?ed)?)|adopt\w+|compar\w+ (?:to|with)|instead of|vendors?|competitors?|alternatives?|versus|vs\.?)\s+$",
+    r"users? of|built on|runs? on|running on|powered by|deploy\w+|install\w+|integrat\w+ with|such as|e\.g\.,?|cho(?:se|ose|osing|sen)|pick(?:ed)?|bought|buy|prefer(?:red)?|evaluat\w+|tri(?:ed|al(?:l?ed)?)|adopt\w+|instead of|vendors?|competitors?|alternatives?)\s+$",
     re.I,
 )
 # Companies that bear persons' names and are often named beside others.
@@ -41,11 +43,13 @@ _NOT_A_NAME = re.compile(
     r"subject|date|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|hi|hello|hey|thanks|thank|dear|best|regards|re|fw|fwd|tbd|q[1-4]|nps|crm|ok|okay|yeah|yes)$",
     re.I,
 )
+_AGREED = 0.5  # chance from which the second tagger is of the same mind
+_POSSESSIVE = re.compile(r"['’]s?$")
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*")
 _WORD_IN_LINE = re.compile(r"(?<![\w@/.-])[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*(?![\w@/])")
 # What is said of persons and hardly of things.
 _OF_SOMEBODY = re.compile(
-    r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday)\b|^['’]s (?:mom|wife|husband|team|boss)\b",
+    r"\b(?:he|she|him|his|her|hers|himself|herself|mom|dad|mum|guy|girl|bro|dude|love|loves|cute|birthday|family)\b",
     re.I,
 )
 _PARTICLES = frozenset("van von de der den di da del la le dos bin al".split())
@@ -67,24 +71,37 @@ _INITIALED = re.compile(
     rf"(?<![\w@/.-])(?P<first>[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)[ \t]+(?:[{_UPPER}]\.?[ \t]+){{1,2}}"
     rf"(?P<last>(?:(?:van|von|de|der|den|di|da|del|la|le|dos)[ \t]+){{0,2}}(?:Mc|Mac|Le|De)?[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?)(?![\w@/])"
 )
+_REVERSED = re.compile(
+    rf"(?<![\w@/.-])(?P<last>[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)?), (?P<first>[{_UPPER}][{_LOWER}]+)(?![\w@/])"
+    r"(?=[ \t]*(?:$|[(;|]|(?:was|is|has|had|will)\b))",
+    re.M,
+)
 _PARTICLED = re.compile(
     rf"(?<![\w@/.-])(?P<first>[{_UPPER}][{_LOWER}]+)[ \t]+(?:(?:van|von|de|der|den|di|da|del|dos|bin|ibn|al)[ \t]+){{1,2}}"
     rf"(?P<last>[{_UPPER}][{_LOWER}]+)(?![\w@/])"
 )
+# Words that a name follows: titles, kin, greetings, and verbs whose object is a person.
 _CUE_BEFORE = re.compile(
-    r"(?:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|(?-i:Mr|Mrs|Ms|Dr|Prof)\.?|i'?m|i am|this is|name is|"
-    r"named|ask(?:ed)?|told|cc|colleague|boss|particularly|especially|(?:follow(?:ing)? up|spoke|speak|talk(?:ed|ing)?|met|meet(?:ing)?|"
-    r"chat(?:ted)?|call|catch up) (?:to|with)|(?:written|directed|sung|played|composed|painted|said) by|starring|maiden name is|love|"
-    r"miss|bless|poor|happy birthday|birthday|uncle|aunt|brother|sister|son|daughter|wife|husband|mother|father|friend)\s+|@\s*)$",
+    r"(?:\b(?:(?-i:Mr|Mrs|Ms|Dr|Prof|MR|MRS|MS|DR)\.?|miss|sir|madam|lady|lord|professor|president|senator|governor|mayor|minister|"
+    r"judge|justice|captain|coach|colonel|general|sergeant|king|queen|prince|princess|pope|uncle|aunt|auntie|cousin|brother|"
+    r"sister|son|daughter|wife|husband|mother|father|mom|mum|dad|friend|neighbou?r|colleague|boss|roommate|actor|actress|singer|"
+    r"author|hi|hello|hey|dear|thanks|thank you|cheers|welcome|goodbye|bye|congratulations|happy birthday|bless|poor|i['’]?m|"
+    r"i am|this is|(?:name|names) (?:is|was)|named|called|nicknamed|ask(?:ed)?|tell|told|met|married|thank(?:ed)?|hug(?:ged)?|"
+    r"kiss(?:ed)?|invited?|interviewed?|miss(?:ed)?|love|cc|attn|starring|feat\.?|by|"
+    r"(?:speak|spoke|spoken|talk(?:ed|ing)?|chat(?:ted|ting)?|meeting|met|meet|call|follow(?:ing|ed)? up) (?:to|with))\s+|@\s*)$",
     re.I,
 )
+# Words that a name stands before: verbs whose subject is a person, and what belongs to persons.
 _CUE_AFTER = re.compile(
-    r"^(?:\s+(?:said|says|asked|told|mentioned|noted|joined|thinks|wants|wanted|left|wrote|here|speaking|"
-    r"explained|added|and i|signed off|lives|lived|works|worked|called|replied|agreed|thought|went|loves|likes|hates|knows|knew|died|"
-    r"from (?:accounting|finance|sales|support|hr|legal|marketing|it|procurement|operations|engineering|security|product|billing))\b|"
+    r"^(?:\s+(?:said|says|asks|asked|tells|told|thinks|thought|knows|knew|wants|wanted|writes|wrote|lives|lived|works|worked|"
+    r"born|died|sings|sang|married|loves|loved|likes|hates|hated|explained|added|mentioned|noted|joined|left|replied|agreed|"
+    r"signed|went|came|spoke|smiled|laughed|cried|called|resigned|retired|believes|admitted|insisted|himself|herself|family|"
+    r"jr|sr|here|speaking|and i)\b|['’]s (?:mother|father|wife|husband|son|daughter|friends?|boss|team|family|place)\b|"
     r" \((?:ceo|cto|cfo|coo|cio|ciso|cmo|vp|head of|director|founder|co-founder|owner|he|she|they)\b)",
     re.I,
 )
+# What stands before places and things more than before persons.
+_OUTSIDE = re.compile(r"\b(?:the|an?|in|at|on|near|via|into|inside)\s+$", re.I)
 
 
 _LABEL = re.compile(rf"^(?P<name>[{_UPPER}][{_LOWER}]+): ", re.M)
@@ -108,31 +125,44 @@ class KnownNames(Record):
     places: frozenset[str] = frozenset()
 
 
-def tagged_persons(text: str, spans: Sequence[tuple[int, int]], known: KnownNames) -> list[tuple[int, int]]:
-    """The spans that a tagger took for persons, where they are believed.
+def tagged_persons(
+    text: str, spans: Sequence[tuple[int, int]], known: KnownNames, second: Sequence[tuple[int, int, float]] = ()
+) -> list[tuple[int, int]]:
+    """The spans that a tagger took for persons, where they are believed: by what a `second` tagger says, or by the words.
 
-    A single word that no list knows needs the tagger's vote on half of its mentions: products are taken for persons
-    here and there, persons nearly everywhere.
+    Without the second's vote a single word that no list knows needs the first's on half of its mentions: products are
+    taken for persons here and there, persons nearly everywhere.
     """
     votes = Counter(text[start:end] for start, end in spans)
     found = []
     for start, end in spans:
         name = text[start:end]
-        if " " not in name and name.lower() not in known.sure and text.count(name) > 2 * votes[name]:
+        agreed = any(chance >= _AGREED and start < b and a < end for a, b, chance in second)
+        seldom = " " not in name and name.lower() not in known.sure and text.count(name) > 2 * votes[name]
+        if seldom and not agreed:
             continue
-        span = plausible_person(text, start, end, known)
-        if span:
-            found.append(span)
+        for first, last in _lines(text, start, end):
+            span = plausible_person(text, first, last, known, agreed=agreed)
+            if span:
+                found.append(span)
     return found
 
 
-def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tuple[int, int] | None:
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a span that stand on lines of their own."""
+    for match in re.compile(r"[^\n]+").finditer(text, start, end):
+        yield match.span()
+
+
+def plausible_person(
+    text: str, start: int, end: int, known: KnownNames, *, agreed: bool = False
+) -> tuple[int, int] | None:
     """The part of ``text[start:end]`` that is a person's name, or None.
 
-    Words that can't belong to a name are cut off both ends; a span across a line break keeps its first line's part.
-    A single word needs more than two do: to be a name and hardly anything else, or a context that is a person's.
+    Words that can't belong to a name are cut off both ends. A single word needs more than two do: to be a name and hardly
+    anything else, a context that is a person's, or that two taggers `agreed`.
     """
-    words = [match for match in _WORD.finditer(text, start, end) if "\n" not in text[start : match.start()]]
+    words = list(_WORD.finditer(text, start, end))
     while words and (
         _NOT_A_NAME.match(words[0].group())
         or (
@@ -144,9 +174,11 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
         words.pop(0)
     while words and _NOT_A_NAME.match(words[-1].group()):
         words.pop()
-    if not words or len(words) > 4:
+    if not words or len(words) > 5:
         return None
     if any(_NOT_A_NAME.match(word.group()) or _THING_AFTER.match(f" {word.group()}") for word in words):
+        return None
+    if is_thing(text, words[0].start(), words[-1].end()):
         return None
     first, last = words[0].start(), _to_the_end(text, words[-1].end(), known)
     if len(words) > 1 and _EDITION.match(text, words[-1].end()):  # "Jo Fox Summit EU 2025": an event's name
@@ -154,34 +186,48 @@ def plausible_person(text: str, start: int, end: int, known: KnownNames) -> tupl
     first = _to_the_start(text, first, known) if len(words) > 1 else first
     if is_thing(text, first, last):
         return None
-    stems = [re.sub(r"['’]s?$", "", word.group()).lower().strip(".") for word in words]
-    if len(stems) > 1:
-        known_any = stems[0] in known.first or any(
+    stems = [part for word in words for part in _stem(word.group()).split("-") if part]
+    if not stems:
+        return None
+    one = len(words) == 1
+    if agreed and not one and any(s not in known.words or s in known.first or s in known.last for s in stems):
+        return first, last
+    if not one:
+        named = stems[0] in known.first or any(
             (s in known.first or s in known.last) and s not in known.words for s in stems
         )
-        plain = all(_CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", word.group())) for word in words)
+        plain = all(_CAPITALISED.fullmatch(_POSSESSIVE.sub("", word.group())) for word in words)
         no_words = plain and not any(stem in known.words for stem in stems)
-        return (first, last) if known_any or no_words or _person_context(text, first, last) else None
+        return (first, last) if named or no_words or _person_context(text, first, last) else None
     if stems[0] in known.sure or _person_context(text, first, last):
         return first, last
-    if not _CAPITALISED.fullmatch(re.sub(r"['’]s?$", "", words[0].group())) or stems[0] in known.places:
+    if not _CAPITALISED.fullmatch(_POSSESSIVE.sub("", words[0].group())) or stems[0] in known.places:
+        return None
+    if _OUTSIDE.search(text, max(0, first - 12), first):
         return None
     if _among_things(text, first, known):
         return None
+    if agreed and stems[0] not in known.words:
+        return first, last
     listed = stems[0] in known.last and (stems[0] in known.first or stems[0] not in known.words)
     near = text[max(0, first - 60) : first].rsplit("\n", 1)[-1] + text[last : last + 60].split("\n", 1)[0]
     unknown = stems[0] not in known.words and bool(_OF_SOMEBODY.search(near))
     return (first, last) if listed or unknown else None
 
 
+def _stem(word: str) -> str:
+    return _POSSESSIVE.sub("", word).lower().strip(".")
+
+
 def _among_things(text: str, at: int, known: KnownNames) -> bool:
-    """Whether the word at `at` is listed beside capitalised words that no list of names has: products, companies."""
+    """Whether the word at `at` is listed beside capitalised words that are in no list and no dictionary: products, firms."""
     line = text.rfind("\n", 0, at) + 1
     for listing in _LISTING.finditer(text, max(line, at - 120), at + 120):
         if listing.start() <= at < listing.end():
             others = [m for m in re.finditer(r"[^\W\d_]\w*", listing.group()) if listing.start() + m.start() != at]
             return any(
-                m.group()[0].isupper() and m.group().lower() not in known.first and m.group().lower() not in known.last
+                m.group()[0].isupper()
+                and not any(m.group().lower() in names for names in (known.first, known.last, known.words))
                 for m in others
             )
     return False
@@ -204,7 +250,9 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
     for at, word in enumerate(words):
         first = word.group().lower()
         follows = words[at + 1] if at + 1 < len(words) and words[at + 1].start() - word.end() == 1 else None
-        surname = follows.group().lower() if follows and "\n" not in text[word.end() : follows.start()] else ""
+        surname = follows.group().lower() if follows else ""
+        if "\n" in text[word.end() : word.end() + 1] and (surname in known.words or surname not in known.last):
+            follows, surname = None, ""
         named = (
             bool(surname) and (surname not in known.words or surname in known.last) and not _NOT_A_NAME.match(surname)
         )
@@ -216,16 +264,24 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
         sure = sure or (bool(_LIVES.match(text, word.end())) and (first in known.first or first not in known.words))
         if not sure or _NOT_A_NAME.match(first):
             continue
-        if is_thing(text, word.start(), end):
+        alone = end == word.end()
+        if is_thing(text, word.start(), end) or (
+            alone and _OUTSIDE.search(text, max(0, word.start() - 12), word.start())
+        ):
             continue
         found.append((word.start(), end))
     labels = [
         match
         for match in _LABEL.finditer(text)
-        if match["name"].lower() not in known.words | known.places or match["name"].lower() in known.first
+        if match["name"].lower() in known.first
+        or not (match["name"].lower() in known.words or match["name"].lower() in known.places)
     ]
     if len({match["name"] for match in labels}) > 1:
         found.extend(match.span("name") for match in labels if not _NOT_A_NAME.match(match["name"]))
+    for match in _REVERSED.finditer(text):
+        one, other = match["first"].lower(), match["last"].lower()
+        if one in known.first and not any(n in known.words or n in known.places for n in (one, other)):
+            found.append(match.span())
     for shape in (_INITIALED, _PARTICLED):
         for match in shape.finditer(text):
             names = (match["first"].lower(), match["last"].lower().split()[-1])
@@ -239,8 +295,8 @@ def listed_persons(text: str, known: KnownNames) -> list[tuple[int, int]]:
 def is_thing(text: str, start: int, end: int) -> bool:
     """Whether what stands around a name says that it is a product's or a company's."""
     before = text[max(0, start - 30) : start]
-    company = _BORNE.search(text, max(0, start - 20), end + 20)
-    inside = company is not None and company.start() <= start and end <= company.end()
+    firms = _BORNE.finditer(text, max(0, start - 20), end + 20)
+    inside = any(firm.start() <= start and end <= firm.end() for firm in firms)
     return inside or bool(_THING_AFTER.match(text, end)) or bool(_THING_BEFORE.search(before))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icp_synth.person_names import KnownNames, chat_persons, listed_persons, person_in_label, plausible_person
+from icp_synth.person_names import KnownNames, listed_persons, person_in_label, plausible_person
 
 KNOWN = KnownNames(
     first=frozenset("priya ngozi marcus grace mark wisława jenkins".split()),
@@ -34,7 +34,6 @@ def tagged(text: str, span: str) -> str | None:
         ("Zhanna said no.", "Zhanna", "Zhanna"),
         ("We told Zhanna.", "Zhanna", "Zhanna"),
         ("Zhanna is slow.", "Zhanna", None),
-        ("Getting Started with it", "Getting Started", None),
         ("Marcus Pipelines broke", "Marcus", None),
         ("We moved from Marcus to another", "Marcus", None),
         ("We use Priya Nair", "Priya Nair", None),
@@ -65,27 +64,6 @@ def test_lists_alone_tell_first_names_that_are_hardly_words(text: str, names: li
     assert [text[start:end] for start, end in listed_persons(text, KNOWN)] == names
 
 
-@pytest.mark.parametrize(
-    "text, names",
-    [
-        ("my name is zhanna ospan and it broke", ["zhanna ospan"]),
-        ("name marcus feld", ["marcus feld"]),
-        ("name change request", []),
-        ("my name is not shown", []),
-        ("thanks marcus for that", ["marcus"]),
-        ("thanks mark for that", []),
-        ("May I have your name?\nsure, it's zhanna", ["zhanna"]),
-        ("What is your company name?\nacme", ["acme"]),
-        ("marcus feld", ["marcus feld"]),
-        ("marcus and a number", ["marcus"]),
-        ("i spoke to ngozi okonedo today", ["ngozi okonedo"]),
-        ("grace page", []),
-    ],
-)
-def test_in_chats_names_are_written_small(text: str, names: list[str]) -> None:
-    assert sorted({text[start:end] for start, end in chat_persons(text, KNOWN)}) == names
-
-
 def test_a_file_name_needs_first_and_last() -> None:
     found = ["acme-priya-nair_2025.txt"[start:end] for start, end in person_in_label("acme-priya-nair_2025.txt", KNOWN)]
     assert found == ["priya-nair"]
@@ -100,6 +78,6 @@ TEXTS = st.lists(WORDS, max_size=12).map(" ".join)
 
 @given(TEXTS)
 def test_whatever_is_found_lies_in_the_text_and_begins_and_ends_with_a_letter(text: str) -> None:
-    for start, end in (*listed_persons(text, KNOWN), *chat_persons(text, KNOWN)):
+    for start, end in listed_persons(text, KNOWN):
         assert 0 <= start < end <= len(text)
         assert text[start].isalpha() and text[end - 1].isalpha()

@@ -18,7 +18,7 @@ from typing import Any
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 
-from icp_synth.adapters.english import load_english
+from icp_synth.adapters.english import lemma_tables
 from icp_synth.people import ALSO_WORDS
 from icp_synth.person_names import CHAT_WORDS, KnownNames
 
@@ -143,8 +143,7 @@ def _strings(provider: Any, attribute: str) -> list[str]:
 
 def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
     """Words that are nouns only (proper nouns among them), and all others."""
-    pipe: Any = load_english(exclude=["ner", "parser", "tagger", "tok2vec", "senter", "attribute_ruler"])
-    lookups = pipe.get_pipe("lemmatizer").lookups
+    lookups = lemma_tables()
     index, irregular = lookups.get_table("lemma_index"), lookups.get_table("lemma_exc")
     kinds = [get_string_id(kind) for kind in ("verb", "adj", "adv")]
     others = {word for kind in kinds for table in (index, irregular) if kind in table for word in table[kind]}

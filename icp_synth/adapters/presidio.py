@@ -10,7 +10,7 @@ import logging
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from spacy.language import Language
 from thinc.api import NumpyOps, set_current_ops
@@ -28,6 +28,13 @@ from icp_synth.records import Passage, Redaction, Utterance
 
 _THINGS = frozenset({"ORG", "PRODUCT", "GPE", "FAC", "WORK_OF_ART"})
 _BATCH, _PIECE = 64, 20_000
+
+
+class Second(NamedTuple):
+    """What the tagger of our own finds in a text: persons with their chances, and what its words bear out."""
+
+    persons: list[tuple[int, int, float]]
+    trusted: list[Redaction]
 
 
 def _load_pipe() -> Language:
@@ -93,43 +100,47 @@ class PresidioDetector:
         ):
             persons[n].extend((start + e.start_char, start + e.end_char) for e in doc.ents if e.label_ == "PERSON")
             things[n].update(e.text for e in doc.ents if e.label_ in _THINGS)
-        ours = self._by_our_tagger([one.text for one in folded])
+        second = self._second([one.text for one in folded])
         return [
             one.placed(
-                [
-                    *self._found(
-                        one.text,
-                        text,
-                        _outvoted(text, spans, kept),
-                        _folded_utterances(passage, one),
-                    ),
-                    *found,
-                ]
+                self._found(one.text, text, _outvoted(text, spans, kept, said), said, _folded_utterances(passage, one))
             )
-            for passage, one, text, spans, kept, found in zip(
-                passages, folded, cased, persons, things, ours, strict=True
+            for passage, one, text, spans, kept, said in zip(
+                passages, folded, cased, persons, things, second, strict=True
             )
         ]
 
-    def _by_our_tagger(self, texts: Sequence[str]) -> list[list[Redaction]]:
-        """What the tagger of our own finds in each text and the words bear out."""
+    def _second(self, texts: Sequence[str]) -> list[Second]:
+        """What the tagger of our own makes of each text."""
         pieces = [(n, start, text[start:end]) for n, text in enumerate(texts) for start, end in _pieces(text)]
-        found: list[list[Redaction]] = [[] for _ in texts]
+        said = [Second([], []) for _ in texts]
         for doc, (n, at) in self._ner.pipe(
             ((text, (n, at)) for n, at, text in pieces), as_tuples=True, batch_size=_BATCH
         ):
+            said[n].persons.extend((at + start, at + end, chance) for start, end, chance in ner.persons(doc))
             for start, end, label, chance in ner.trusted(doc):
                 if label == "ADDRESS":
-                    found[n].append(Redaction(start=at + start, end=at + end, entity="STREET_ADDRESS", score=chance))
+                    said[n].trusted.append(
+                        Redaction(start=at + start, end=at + end, entity="STREET_ADDRESS", score=chance)
+                    )
                 elif not is_thing(texts[n], at + start, at + end):
-                    found[n].append(Redaction(start=at + start, end=at + end, entity="PERSON", score=chance))
-        return found
+                    said[n].trusted.append(Redaction(start=at + start, end=at + end, entity="PERSON", score=chance))
+        return said
 
     def _found(
-        self, text: str, cased: str, persons: Sequence[tuple[int, int]], utterances: Sequence[Utterance]
+        self,
+        text: str,
+        cased: str,
+        persons: Sequence[tuple[int, int]],
+        second: Second,
+        utterances: Sequence[Utterance],
     ) -> list[Redaction]:
-        names = [*tagged_persons(cased, persons, self._names), *listed_persons(cased, self._names)]
+        names = [
+            *tagged_persons(cased, persons, self._names, second.persons),
+            *listed_persons(cased, self._names),
+        ]
         return [
+            *second.trusted,
             *(Redaction(start=start, end=end, entity="PERSON", score=0.7) for start, end in names),
             *(
                 Redaction(start=start, end=end, entity=entity, score=round(score, 3))
@@ -141,10 +152,19 @@ class PresidioDetector:
         ]  # fmt: skip
 
 
-def _outvoted(text: str, spans: Sequence[tuple[int, int]], things: Counter[str]) -> list[tuple[int, int]]:
-    """The spans without those whose words the tagger took for a thing more often than for a person in this text."""
+def _outvoted(
+    text: str, spans: Sequence[tuple[int, int]], things: Counter[str], second: Second
+) -> list[tuple[int, int]]:
+    """The spans without those whose words the tagger took for a thing more often than for a person in this text.
+
+    What the second tagger takes for a person too stays.
+    """
     votes = Counter(text[start:end] for start, end in spans)
-    return [span for span in spans if things[text[span[0] : span[1]]] <= votes[text[span[0] : span[1]]]]
+    return [
+        (start, end)
+        for start, end in spans
+        if things[text[start:end]] <= votes[text[start:end]] or any(start < b and a < end for a, b, _ in second.persons)
+    ]
 
 
 def _folded_utterances(passage: Passage, folded: Folded) -> Sequence[Utterance]:

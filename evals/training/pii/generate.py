@@ -23,7 +23,7 @@ from evals.training.pii.values import Values
 
 FRAMES = Path(__file__).parent / "frames"
 # How often each kind of frame is drawn, by the kind's own lines; `plain` has no personal data.
-SHARES = {"chat": 28, "speech": 11, "calls": 7, "notes": 12, "mail": 9, "plain": 48}
+SHARES = {"chat": 25, "speech": 10, "calls": 6, "notes": 11, "mail": 9, "world": 22, "plain": 50}
 _SLOT = re.compile(r"\{([a-zA-Z_]+?)(?:(\d)|(_SPOKEN|_TYPED|_LAST4))?\}")
 _PERSON = frozenset({"full", "first", "last", "middle", "initials", "lastinitial", "spell"})
 _SIGNS = re.compile(r"([,?!:;.])(?=\s|$)")

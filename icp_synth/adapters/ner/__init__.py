@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "model"
 LABELS = ("ADDRESS", "O", "PERSON")
 Finding = tuple[int, int, str, float]  # start and end in the text, label, chance
 SPANS = "personal"  # key of `doc.spans` under which the findings are, with attrs["scores"] in 0..1
-_SHA256 = "441e309574aa29d62d3d4588fb79d502fbd42a0ec2ca18d4ab0b1b69dfbf3e4c"
+_SHA256 = "b2d98c63ea1d3d6aae07f422cd45666ff1d628c684372eea2cc8ced7fef3cc85"
 _REMEMBERED = 100_000  # words
 _STREET = frozenset(
     "street st road rd avenue ave lane ln drive dr boulevard blvd court ct way place pl terrace circle cir parkway pkwy square "
@@ -41,11 +41,22 @@ def load() -> Language:
     return spacy.load(FOLDER)
 
 
+def persons(doc: Doc) -> list[tuple[int, int, float]]:
+    """Start, end and chance of each PERSON, also of those that only a second opinion would make credible."""
+    group = doc.spans[SPANS]
+    return [
+        (span.start_char, span.end_char, score)
+        for span, score in zip(group, group.attrs["scores"], strict=True)
+        if span.label_ == "PERSON"
+    ]
+
+
 def trusted(doc: Doc, chance: float = 0.9) -> list[Finding]:
     """The findings in a doc of this pipe that the words themselves bear out.
 
     Of a PERSON of at least this chance, some word must be a listed first name or a common last name, and no function
-    word or verb; an ADDRESS must have three words, a number (also a spoken one) and a word for a street or a flat.
+    word or verb, or all of several words have capitals and are in no dictionary; an ADDRESS must have three words,
+    a number (also a spoken one) and a word for a street or a flat.
     """
     group = doc.spans[SPANS]
     spans = zip(group, group.attrs["scores"], strict=True)
@@ -57,7 +68,8 @@ def trusted(doc: Doc, chance: float = 0.9) -> list[Finding]:
 
 
 def _named(span: Span) -> bool:
-    return any(token.tag_[0] in "FGLg" and token.lemma_[0] not in "SV" for token in span)
+    listed = any(token.tag_[0] in "FGLg" and token.lemma_[0] not in "SV" for token in span)
+    return listed or (len(span) > 1 and all(token.is_title and token.lemma_[0] not in "SVN" for token in span))
 
 
 def _placed(span: Span) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 
-from icp_synth.adapters.english import load_english
+from icp_synth.adapters.english import lemma_tables
 
 _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_names|last_romanized|surnames")
 _PLACES = re.compile(r"cities|city_names|city$|states|provinces|countries|regions|districts")
@@ -92,8 +92,7 @@ def _listed(kind: str, wanted: re.Pattern[str]) -> Counter[str]:
 
 def _dictionary() -> tuple[set[str], set[str]]:
     """Verbs, adjectives and adverbs; nouns."""
-    pipe: Any = load_english(exclude=["ner", "parser", "tagger", "tok2vec", "senter", "attribute_ruler"])
-    lookups = pipe.get_pipe("lemmatizer").lookups
+    lookups = lemma_tables()
     words: dict[str, set[str]] = {kind: set() for kind in ("verb", "adj", "adv", "noun")}
     for kind, found in words.items():
         for table in ("lemma_index", "lemma_exc"):
