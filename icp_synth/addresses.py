@@ -25,7 +25,7 @@ _SURE = (
 )
 _MAYBE = r"st|dr|ct|sq|place|pl|way|circle|cir|close|row|quay|mews|gardens?|grove|hill|park|walk|trail|loop|ridge|run|path|plaza|pike"
 _GLUED = (
-    r"(?:stra(?:ss|ß)e|str|straat|gatan?|gade|v[äa]gen|vej|veien|vegen|stræti|gasse|weg|laan|plein|dijk|katu|kuja|tie|utca|"
+    r"(?:stra(?:ss|ß)e|str|straat|gracht|singel|kade|dreef|körút|gatan?|gade|v[äa]gen|vej|veien|vegen|stræti|gasse|weg|laan|plein|dijk|katu|kuja|tie|utca|"
     r"ring|allee|damm|ufer|platz|stien|gränd|strand)"
 )
 _KIND = (

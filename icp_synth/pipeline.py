@@ -40,7 +40,7 @@ from icp_synth.speakers import manifest_people, words_by_role
 from icp_synth.stages import accounts, cluster, criteria, describe, roles, scrub, synthesize, word
 
 CONTEXT = 160  # characters shown on either side of a quote
-_READ_AS_COMPANY = ("heading", "company in the speaker label")  # where a person's name may stand as well
+_READ_AS_COMPANY = ("heading", "company in the speaker label")  # where other things may stand as well
 
 
 def clean(
@@ -104,7 +104,7 @@ def _cleaned(
     rules: PrivacyRules,
 ) -> CleanSource:
     source, told, account = opened.source, opened.told, opened.account
-    if account.why in _READ_AS_COMPANY and scrub.names_person(
+    if account.why in _READ_AS_COMPANY and scrub.is_personal(
         account.name, opened.prepared, detector.find(f"{account.name} said")
     ):
         account = accounts.UNKNOWN

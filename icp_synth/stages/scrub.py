@@ -92,10 +92,10 @@ def _utterances(blocks: Sequence[Block], spans: Sequence[tuple[int, int]]) -> tu
     return tuple(found)
 
 
-def names_person(name: str, prepared: Prepared, found: Sequence[Redaction]) -> bool:
-    """Whether what looks like a company's name is a person's: known from the structure, or found by the detector."""
+def is_personal(name: str, prepared: Prepared, found: Sequence[Redaction]) -> bool:
+    """Whether what was read as a company's name is a person's, known from the structure, or holds what the detector `found`."""
     words = set(name.lower().split())
-    return any(f.entity == "PERSON" for f in found) or any(words <= set(p.lower().split()) for p in prepared.people)
+    return bool(found) or any(words <= set(p.lower().split()) for p in prepared.people)
 
 
 # ---------------------------------------------------------------- masking

@@ -124,7 +124,7 @@ def test_doubtful_findings_are_gone_through_one_by_one(
     cli: Cli, evidence: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (evidence / "birch.txt").write_text(
-        "Interview - Birch Care\n\nCustomer: Planning takes nine hours each week since Odalys left.\n",
+        "Interview - Birch Care\n\nCustomer: Planning takes nine hours each week since Quenby left.\n",
         encoding="utf-8",
     )
     cli("draft", evidence, "--product", "Rotalark", "--out", evidence.parent / "out")
