@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: picture demo test test-slow check format bench train lock clean
+.PHONY: picture demo test test-slow check format bench privacy-figures train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -25,8 +25,9 @@ $(DEV_STAMP): $(STAMP) requirements-dev.lock
 test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile -rs
 
+# Tests on real data are left out where ../shared/data isn't there.
 test-slow: $(DEV_STAMP)
-	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile -rs
+	$(BIN)/python -m pytest -m "slow$(if $(wildcard ../shared/data),, and not realdata)" -n 2 --dist loadfile -rs
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .
@@ -43,6 +44,14 @@ bench: $(STAMP)
 
 train: $(DEV_STAMP)
 	$(BIN)/python evals/training/train.py
+
+# The figures in docs/privacy.md. Needs ../shared/data; about a quarter of an hour.
+privacy-figures: $(DEV_STAMP)
+	mkdir -p build/generated
+	$(BIN)/python -m evals.training.pii.generate --structured 2000 > build/generated/structured.jsonl
+	$(BIN)/icp-synth eval pii --data ../shared/data/pii --data build --json > build/pii.json
+	$(BIN)/python -m evals.benchmarks.taggers --data ../shared/data/pii --json > build/taggers.json
+	$(BIN)/python -m evals.benchmarks.privacy_figures build/pii.json build/taggers.json
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock

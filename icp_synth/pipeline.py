@@ -40,7 +40,11 @@ from icp_synth.speakers import manifest_people, words_by_role
 from icp_synth.stages import accounts, cluster, criteria, describe, roles, scrub, synthesize, word
 
 CONTEXT = 160  # characters shown on either side of a quote
-_READ_AS_COMPANY = ("heading", "company in the speaker label", "company of the attendee")  # other things may stand there
+_READ_AS_COMPANY = (
+    "heading",
+    "company in the speaker label",
+    "company of the attendee",
+)  # other things may stand there
 
 
 def clean(

@@ -1,7 +1,6 @@
-"""Writes the figures of `icp-synth eval pii --json` into docs/privacy.md, between its two marks.
+"""Writes what `icp-synth eval pii` and `evals.benchmarks.taggers` measured into docs/privacy.md: `make privacy-figures`.
 
-icp-synth eval pii --data ../shared/data/pii --json > pii.json
-python -m evals.benchmarks.privacy_figures pii.json
+python -m evals.benchmarks.privacy_figures pii.json taggers.json
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+MARKS = ("figures", "taggers")
 
 
 def table(report: dict[str, Any]) -> str:
@@ -54,13 +53,24 @@ def _shown(figure: dict[str, float | None]) -> str:
     return f"{figure['value']:.3f} ({figure['low']:.2f}–{figure['high']:.2f})"
 
 
+def comparison(taggers: dict[str, dict[str, float]]) -> str:
+    """Markdown of the candidates for finding names."""
+    columns = list(next(iter(taggers.values())))
+    lines = [f"| | {' | '.join(columns)} |", f"| --- |{' --- |' * len(columns)}"]
+    lines += [f"| {name} | {' | '.join(f'{row[c]:.3f}' for c in columns)} |" for name, row in taggers.items()]
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Put the table of the report given as argument between the marks."""
-    report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    """Put the tables of the reports given as arguments between their marks."""
+    reports = [json.loads(Path(given).read_text(encoding="utf-8")) for given in sys.argv[1:3]]
     page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table(report)}\n\n{END}{after}", encoding="utf-8")
+    for mark, made in zip(MARKS, (table(reports[0]), comparison(reports[1])), strict=True):
+        begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
+        before, _, rest = page.partition(begin)
+        _, _, after = rest.partition(end)
+        page = f"{before}{begin}\n\n{made}\n\n{end}{after}"
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

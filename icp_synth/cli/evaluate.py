@@ -29,11 +29,14 @@ def evaluate() -> None:
 
 @app.command("pii")
 def personal_data(
-    data: Annotated[Path, typer.Option("--data", help="Folder with multidogo, presidio-research and wnut17.")],
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", help="Folder with multidogo, presidio-research, wnut17 or generated; repeatable."),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """How much personal data the scrubber finds, beside Presidio as it comes; on the halves tuned on and held out."""
-    documents = read_corpora(data)
+    documents = read_corpora(*data)
     err.print(f"{len(documents)} documents; stock Presidio alone takes some minutes.")
     ours, stock = wiring.scrub_workers(), wiring.stock_presidio()
     ours.find_all([pii.passage(_WARM)] * 2)

@@ -1,10 +1,12 @@
-"""Texts in which somebody has marked the personal data: three public sets, read as they were published.
+"""Texts in which the personal data is marked: three public sets, read as they were published, and one that we generate.
 
 - multidogo: customers' turns of service chats, one label per token (TSV without quoting, some rows ragged). A document is a
   conversation.
 - presidio-research: sentences with generated entities (JSON). Sentences of one template share a split and a resample.
 - wnut17: tweets and comments, one tag per token (CoNLL). A document is a text. Handles are
   personal too, but not labelled: they count neither way.
+
+- generated: sentences of our own with generated identifiers (JSON lines of text and spans; `evals/training/pii/generate.py`).
 
 Each set is split in halves by a hash of the document's key: rules were tuned on one half and are reported on the other.
 """
@@ -67,16 +69,25 @@ class Document(Record):
         return "tuning" if hashlib.sha256(f"{self.corpus}:{self.key}".encode()).digest()[0] % 2 else "report"
 
 
-def read_corpora(folder: Path) -> list[Document]:
-    """All documents below a folder that holds `multidogo`, `presidio-research` and `wnut17`. Raises NotFoundError."""
+def read_corpora(*folders: Path) -> list[Document]:
+    """All documents below folders that hold `multidogo`, `presidio-research`, `wnut17` or `generated`.
+
+    Raises NotFoundError for a folder without any.
+    """
+    return [document for folder in folders for document in _below(folder)]
+
+
+def _below(folder: Path) -> list[Document]:
     found = [
         *(doc for path in sorted(folder.glob("multidogo/*/*.tsv")) for doc in _multidogo(path)),
         *(doc for path in sorted(folder.glob("presidio-research/*.json")) for doc in _presidio_research(path)),
         *(doc for path in sorted(folder.glob("wnut17/*.conll")) for doc in _wnut(path)),
+        *(doc for path in sorted(folder.glob("generated/*.jsonl")) for doc in _generated(path)),
     ]
     if not found:
         raise NotFoundError(
-            f"{folder} holds no labelled text.", "Give the folder with multidogo, presidio-research and wnut17."
+            f"{folder} holds no labelled text.",
+            "Give the folder with multidogo, presidio-research, wnut17 or generated.",
         )
     return found
 
@@ -149,4 +160,17 @@ def _presidio_research(path: Path) -> Iterator[Document]:
         gold.sort(key=lambda g: g.start)
         yield Document(
             corpus="presidio-research", key=str(row["template_id"]), lines=lines, gold=tuple(gold), spoken=False
+        )
+
+
+def _generated(path: Path) -> Iterator[Document]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        row = json.loads(line)
+        gold = tuple(Gold.model_validate(span) for span in row["spans"])
+        yield Document(
+            corpus="generated",
+            key=f"{path.stem}:{number}",
+            lines=tuple(row["text"].split("\n")),
+            gold=gold,
+            spoken=False,
         )

@@ -19,7 +19,10 @@ from icp_synth.records import Block, Locator, Passage, Record, Redaction, Source
 from icp_synth.stages import scrub
 
 Removed = Sequence[Redaction]
-STRUCTURED = ("CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "IBAN", "IP_ADDRESS", "US_SSN", "DRIVER_LICENSE")
+STRUCTURED = frozenset(
+    """CREDIT_CARD PHONE_NUMBER EMAIL_ADDRESS IBAN IP_ADDRESS MAC_ADDRESS US_SSN DRIVER_LICENSE DATE_OF_BIRTH ACCOUNT BOOKING
+    POLICY CLAIM ORDER""".split()
+)
 ANY = "any personal data"
 POOLED = "structured identifiers"
 # What each detector's names of entities mean in the words of the labelled sets.
@@ -170,7 +173,7 @@ def _rows(corpus: str, half: Half, pairs: Sequence[tuple[Document, Removed]]) ->
     entities = sorted({t.gold for tokens in counted for t in tokens if _personal(t.gold)})
     pools: Mapping[str, Iterable[str]] = {one: (one,) for one in entities}
     structured = [one for one in entities if one in STRUCTURED]
-    if corpus == "presidio-research":
+    if corpus in ("presidio-research", "generated"):
         pools = {**pools, POOLED: structured}
     pools = {**pools, ANY: entities}
     return [_row(corpus, half, name, frozenset(pool), counted, groups) for name, pool in pools.items()]

@@ -58,6 +58,14 @@ def test_the_three_sets_are_read_as_they_were_published(folder: Path) -> None:
     assert texts(tweet) == [("@dfox", "either"), ("Dana Fox", "PERSON"), ("AcmeBook", "kept:product")]
 
 
+def test_generated_sentences_are_read_from_lines_of_json(tmp_path: Path) -> None:
+    (tmp_path / "generated").mkdir()
+    row = {"text": "card 4111\nplease", "spans": [{"start": 5, "end": 9, "entity": "CREDIT_CARD"}]}
+    (tmp_path / "generated" / "x.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (document,) = read_corpora(tmp_path)
+    assert document.corpus == "generated" and texts(document) == [("4111", "CREDIT_CARD")]
+
+
 def test_a_folder_without_them_says_what_is_wanted(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="multidogo"):
         read_corpora(tmp_path)
