@@ -19,6 +19,7 @@ _TLD = (
 )
 # In "acme.com. In the end" the second dot ends a sentence: a dot with a space on one side only joins nothing.
 _DOT, _AT = r"(?:\.|\s\.\s|\s+dot\s+|\s?[(\[]dot[)\]]\s?)", r"(?:\s?@\s?|\s+at\s+|\s?[(\[]at[)\]]\s?)"
+_SIGN = r"\s(?:underscore|dash|hyphen|plus)\s"
 MAILBOX = (
     r"(?:gmail|googlemail|yahoo(?:mail)?|hotmail|outlook|icloud|aol|protonmail|gmx|ymail|rediffmail|comcast|e?mail)"
 )
@@ -37,7 +38,7 @@ _KIND = [
     ("PHONE_NUMBER", re.compile(r"phone|mobile|\bcell", re.I)),
     ("EMAIL_ADDRESS", re.compile(r"mail", re.I)),
 ]
-_NUMBERED = r"(?:\s?(?:numbers?|no\.?|num|nr\.?|id|ids|ref(?:erence)?|code|#))"
+_NUMBERED = r"(?:\s?(?:numbers?|no\.?|num|nr\.?|id|ids|ref(?:erence)?|confirmation|code|#))"
 _IS = r"(?:\s*(?:is|was|are|:|=|#|it['’]?s|\(|[-–])){0,3}"
 _CODE = r"(?=[\w-]{0,40}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,40}"
 # letters and digits that a recogniser of speech put apart: "g 86 r 34", "4587 1245 7896"
@@ -54,13 +55,14 @@ _EXTENSION = r"(?:[ \t,]{0,2}(?:x|ext\.?|extension)[ \t]?\d{1,6})?"
 # (entity, score, expression); group "it" is what is removed where only a part of the match is.
 _SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
     ("EMAIL_ADDRESS", 0.95, re.compile(r"(?<![\w.+'’%-])[\w.+'’%-]+\s?@\s?\n?[\w-]+(?:(?:\n?\.|\s\.\s|\.\n(?=[a-z]))[\w-]+)+(?<=[^\W\d_])")),
-    ("EMAIL_ADDRESS", 0.9, re.compile(rf"(?i)(?<![\w+-])[a-z0-9][\w+-]{{0,40}}(?:(?:{_DOT}|\s(?:underscore|dash|hyphen|plus)\s)[\w+-]{{1,40}}){{0,5}}{_AT}[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{0,4}}{_DOT}{_TLD}\b")),
+    ("EMAIL_ADDRESS", 0.9, re.compile(rf"(?i)(?<![\w+-])[a-z0-9][\w+-]{{0,40}}(?:(?:{_DOT}|{_SIGN})[\w+-]{{1,40}}){{0,5}}(?:\s\d{{1,6}})?{_AT}[\w-]{{1,40}}(?:(?:{_DOT}|{_SIGN})[\w-]{{1,40}}){{0,4}}{_DOT}{_TLD}\b")),
     ("EMAIL_ADDRESS", 0.85, re.compile(rf"(?i)\b(?:(?!(?:my|is|its|e?mail|id|the|and|address|on|to|at|by)\b)[a-z][\w.]{{0,40}}\s)?(?:\d{{1,6}}\s)?[\w.]{{0,40}}{MAILBOX}\s?\.?\s?(?:com|net|org|co\.?\s?(?:uk|in))\b")),
     ("PHONE_NUMBER", 0.8, re.compile(rf"(?<![\w.$€£-])\+[ \t]?\(?\d{{1,6}}\)?(?:{_BETWEEN}\(?\d{{1,12}}\)?){{0,6}}{_EXTENSION}(?![\w-])")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?<![\w$€£/+-])(?<!\d[,:.])\(?\d{{1,5}}\)?(?:{_BETWEEN}\(?\d{{1,10}}\)?){{1,6}}{_EXTENSION}(?![\w-]|[.,:/]\d|[ \t]\d){_UNIT}")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,40}}(?P<asked>(?<![\w.$€£,-])\(?\d{{1,5}}\)?(?:{_BETWEEN}\(?\d{{2,8}}\)?){{1,5}})(?![\w-]|[.,]\d){_UNIT}")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_WAYS}\b[^\d\n]{{0,25}}(?P<asked>(?<![\w.$€£,-])\d{{6,12}})\b{_UNIT}")),
     ("PHONE_NUMBER", 0.7, re.compile(rf"(?i)\b{_SPELLED}(?:[\s,-]+{_SPELLED}){{4,}}\b")),
+    ("PHONE_NUMBER", 0.7, re.compile(r"(?<![\w.,$€£-])(?<!\d )\d(?:[ -]\d){8,18}(?![\w-]|[ .,]\d)")),
     ("US_SSN", 0.85, re.compile(r"(?<![\w-])\d{3}(?:[-\s.]\d{2}[-\s.])\d{4}(?![\w-])")),
     ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.-])(?:\d{4}[\s-]){2,3}\d{2,7}(?![\w-])")),
     ("CREDIT_CARD", 0.8, re.compile(r"(?<![\w.$€£-])3\d{3}[\s-]\d{6}[\s-]\d{5}(?![\w-])")),
@@ -68,8 +70,8 @@ _SHAPES: list[tuple[str, float, re.Pattern[str]]] = [
     ("ACCOUNT_NUMBER", 0.6, re.compile(rf"(?<![\w.$€£,-])(?!(?:19|20)\d{{12}}\b)\d{{9,24}}(?![\w-]|[.,]\d){_UNIT}")),
     ("IBAN_CODE", 0.9, re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b")),
     ("IBAN_CODE", 0.9, re.compile(r"(?i)\biban\b[^\d\n]{0,15}?(?P<it>\b[a-z]{2}\d{2}(?:\s?[a-z0-9]{4}){2,7}(?:\s?[a-z0-9]{1,3})?)\b")),
-    ("DATE_OF_BIRTH", 0.85, re.compile(r"(?i)\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?(?:date|day)|born(?: on)?)\b(?:\s*(?:is|was|:|on|the))*\s*(?P<it>\d{1,4}[-/.\s]\d{1,2}[-/.\s]\d{1,4}|(?:the\s)?\d{1,2}(?:st|nd|rd|th)?(?:\s+of)?\s[a-z]{3,9}\.?,?\s\d{2,4}|[a-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4}|\d{6,8})\b")),
-    ("SECRET", 0.8, re.compile(r"(?i)\b(?:pass\s?word|pass\s?code|passwd|pwd|pin(?: code)?|secret|api key|token)\b(?:\s?(?:is|was)\b:?|\s?[:=])\s*['\"]?(?P<it>(?=[^\s'\"]*[\d!@#$%^&*])[^\s'\"]{4,})")),
+    ("DATE_OF_BIRTH", 0.85, re.compile(r"(?i)\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?(?:date|day)|born(?: on)?)(?!\w)(?:\s*(?:is|was|:|on|the))*\s*(?P<it>\d{1,4}[-/.\s]\d{1,2}[-/.\s]\d{1,4}|(?:the\s)?\d{1,2}(?:st|nd|rd|th)?(?:\s+of)?\s[a-z]{3,9}\.?,?\s\d{2,4}|[a-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{2,4}|\d{6,8})\b")),
+    ("SECRET", 0.8, re.compile(r"(?i)\b(?:pass\s?word|pass\s?code|passwd|pwd|pin(?: code)?|secret|api key|token)\b(?:\s?(?:is|was|to)\b:?|\s?[:=])\s*['\"]?(?P<it>(?=[^\s'\"]*[\d!@#$%^&*])[^\s'\"]{4,})")),
     ("SECRET", 0.75, re.compile(rf"(?i)\b(?:pass\s?(?:word|code)|pwd|pin)\b\s+(?:(?:is|was|number|code)\s+){{0,2}}(?P<it>\d{{3,}}\w*\b{_UNIT}|{_CODE}\b)")),
     ("SECRET", 0.9, re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abps]|AKIA|ASIA|AIza|eyJ|hf|npm)[-_A-Za-z0-9]{14,}(?:\.[-_A-Za-z0-9]+)*")),
     ("HANDLE", 0.7, re.compile(r"(?<![\w@/.])@(?!(?i:here|channel|all|everyone|team|override|media|import|param|return)\b)[A-Za-z_][\w-]{2,30}(?![\w@.]*@|/)\b")),
@@ -136,7 +138,9 @@ def _like_phone(found: str, *, asked: bool) -> bool:
         return False
     if asked:
         return True
-    if max(map(len, groups)) == 1 or re.fullmatch(r"\d(?:([ .])\d{3})(?:\1\d{3})*", found):
+    if max(map(len, groups)) == 1:  # said digit by digit, and not counted up
+        return digits >= 9 and "".join(groups) not in "12345678910111213"
+    if re.fullmatch(r"\d(?:([ .])\d{3})(?:\1\d{3})*", found):
         return False
     if "." in found and (" " in found or len(groups[0]) == 1):  # decimals, versions
         return False
@@ -155,9 +159,13 @@ def _named(match: re.Match[str]) -> bool:
     digits = sum(char.isdigit() for char in found)
     if re.fullmatch(r"(?:19|20)\d\d", found) and not match["numbered"]:
         return False
+    coded = len(found) >= 5 and 0 < digits < len(found) and (digits >= 3 or found.upper() == found)
     if match["numbered"] or re.search(r"[:=#]", match["is"]):
-        return digits >= 2 and len(found) >= 3
+        return (digits >= 2 and len(found) >= 3) or coded
+    what = match["what"].lower()
+    if what == "order" and digits == len(found):  # "order 15286 boxes" is an amount
+        return digits >= 5 and bool(re.match(r"\s*(?:[.,;!?)]|$|\n)", match.string[match.end() :]))
     strong = re.fullmatch(
-        r"ssn|social.*|cc|.*card|passport|claim|policy|booking|iban|pnr|ac|a/c|acct|account", match["what"], re.I
+        r"ssn|social.*|cc|.*card|passport|claim|policy|booking|order|iban|pnr|ac|a/c|acct|account", what
     )
-    return bool(strong) and digits >= 3 and (digits >= 4 or bool(re.search(r"[A-Za-z]", found)))
+    return bool(strong) and (coded or (digits >= 3 and (digits >= 4 or bool(re.search(r"[A-Za-z]", found)))))
