@@ -77,6 +77,8 @@ _PERSON_FOLLOWS = re.compile(
 _CALENDAR_BEFORE = re.compile(
     r"\b(?:in|since|by|until|till|of|last|next|this|every|from|to|during|early|late|mid|\d+(?:st|nd|rd|th)?)[ -]$", re.I
 )
+_SPELLED_OUT = 6  # letters that a name must have for its misspellings to be looked for
+_INSIDE = re.compile(r"(?<=[^\W\d_][ ,])[ ]?(?P<word>[A-Z\u00c0-\u00de][^\W\d_A-Z]{4,})\b")
 _COMMON_PARTS = frozenset(
     """de del der den di da la le van von bin al el st mc jr sr ii iii md phd mr mrs ms dr prof
     sir señor señora herr frau madame monsieur""".split()
@@ -132,6 +134,29 @@ class People:
         near = self._kept.finditer(text, max(0, start - 100), end + 100)
         return None if any(kept.start() <= start < kept.end() for kept in near) else self.add(name)
 
+    def add_misspelt(self, text: str) -> None:
+        """Learn the spellings of `text` that are one letter off a name: `Featherstonehaugh`.
+
+        Only words with a capital inside a sentence that never stand without it count, of six letters or more, with the
+        name's first letter: `Parked` is not Parker. Deleting one letter from both sides finds neighbours without
+        comparing all pairs (symmetric deletion, as in SymSpell).
+        """
+        near: dict[str, set[tuple[int, str]]] = {}
+        for index, parts in enumerate(self._parts):
+            for part in parts:
+                if len(part) >= _SPELLED_OUT and part.isalpha():
+                    for shorter in _shortened(part):
+                        near.setdefault(shorter, set()).add((index, part))
+        if not near:
+            return
+        small = set(re.findall(r"\b[^\W\d_A-Z]{5,}\b", text))
+        for word in {match["word"].lower() for match in _INSIDE.finditer(text)}:
+            if word in small or word in _NEVER_ALONE or word in self._kept_names:
+                continue
+            for index, part in {one for shorter in _shortened(word) for one in near.get(shorter, ())}:
+                if word[0] == part[0] and word not in self._parts[index] and _one_off(word, part):
+                    self._parts[index].add(word)
+
     def mentions(self, text: str) -> list[tuple[int, int, int]]:
         """Every mention in `text`: (start, end, person), in order, not overlapping."""
         owners: dict[str, set[int]] = {}
@@ -167,6 +192,20 @@ class People:
             return False
         starts = not before.strip() or before.rstrip()[-1:] in '.!?:"“' or "\n" in before[len(before.rstrip()) :]
         return not starts or bool(_PERSON_FOLLOWS.match(text, token.end()))
+
+
+def _shortened(word: str) -> set[str]:
+    """The word, and all that are left when one letter is taken from it."""
+    return {word, *(word[:n] + word[n + 1 :] for n in range(len(word)))}
+
+
+def _one_off(one: str, two: str) -> bool:
+    """Whether one letter more, less or another, or two letters swapped, makes one word the other."""
+    if abs(len(one) - len(two)) > 1:
+        return False
+    start = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    one, two = one[start:], two[start:]
+    return one[1:] == two[1:] or one[1:] == two or one == two[1:] or (one[:2] == two[1::-1] and one[2:] == two[2:])
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:

@@ -146,6 +146,7 @@ def mask(
                 spans.append((found.start, found.end, "PERSON", found.score, f"PERSON:{who}"))
         elif (said := _normal(text[found.start : found.end])) not in dismissed:
             spans.append((found.start, found.end, found.entity, found.score, f"{found.entity}:{said}"))
+    people.add_misspelt(fold(text).text)
     for first, last in (*prepared.spans, prepared.title):
         block = fold(text[first:last])
         for start, end, who in people.mentions(block.text):

@@ -140,6 +140,23 @@ def test_a_known_person_is_found_in_every_shape(said: str, clean: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "clean"),
+    [
+        ("I asked Parkre about it.", "I asked <PERSON_1> about it."),  # two letters swapped
+        ("I asked Parke about it, parke said.", "I asked Parke about it, parke said."),  # five letters, and a small one
+        ("I asked Parkker and Porker.", "I asked <PERSON_1> and <PERSON_1>."),
+        ("Parked it. It was Parked, then parked.", "Parked it. It was Parked, then parked."),
+        ("We met Featherstonehaugh and Fetherstonhaugh.", "We met <PERSON_1> and <PERSON_1>."),
+        ("We bought Packet and Barker.", "We bought Packet and Barker."),
+    ],
+)
+def test_a_name_misspelt_by_a_letter_goes_too(said: str, clean: str) -> None:
+    assert (
+        masked(said, names=("Wren Parker", "Wren Featherstonhaugh")).text.replace("<PERSON_2>", "<PERSON_1>") == clean
+    )
+
+
+@pytest.mark.parametrize(
     ("name", "said", "clean"),
     [
         ("Will Grant", "Will it grant access? I will.", "Will it grant access? I will."),
