@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from icp_synth.addresses import addresses
 from icp_synth.errors import GateError
 from icp_synth.folding import fold
-from icp_synth.identifiers import identifiers
+from icp_synth.identifiers import identifiers, unmistakable
 from icp_synth.people import People, cued_names
 from icp_synth.records import PrivacyRules, Redaction
 
@@ -51,12 +51,18 @@ def let_out(what: str, value: object, rules: PrivacyRules, kept: Iterable[str] =
     """Look at every text inside a dumped record. Raises GateError that says where, and not what."""
     names = tuple(kept)
     for where, text in _texts(value, what):
-        entities = personal(text, rules, names)
+        in_path = where.endswith((".path", ".source"))
+        entities = _in_path(text, rules) if in_path else personal(text, rules, names)
         if entities:
             raise GateError(
                 f"{what} was not written: {where} still looks personal ({', '.join(sorted(entities))}).",
                 "Have it removed with `icp-synth privacy add`, or left in with `icp-synth privacy dismiss`; then draft again.",
             )
+
+
+def _in_path(path: str, rules: PrivacyRules) -> set[str]:
+    """What looks personal in a file name, by the rules by which these are cleaned."""
+    return {one.entity for one in unmistakable(path) if rules.action(one.entity) != "keep"}
 
 
 def _texts(value: object, where: str) -> Iterator[tuple[str, str]]:

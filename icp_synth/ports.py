@@ -53,7 +53,7 @@ class Detector(Protocol):
         ...
 
     def find_in_label(self, text: str) -> Sequence[Redaction]:
-        """Look at a file name, where nothing but the words themselves tells what they are: persons only."""
+        """Look at a file name, where nothing but the words themselves tells what they are."""
         ...
 
 

@@ -83,3 +83,11 @@ def test_an_unforeseen_error_is_told_without_its_message() -> None:
     except TypeError as error:
         told = unforeseen(error)
     assert "TypeError at gate.py" in told and "report" in told and "NoneType" not in told
+
+
+def test_a_file_name_may_hold_dates_and_numbers_but_no_address() -> None:
+    gate.let_out(
+        "The profile", {"path": "calls/Ferrow x Nexa - month 3-20250410.vtt", "source": "7-2025 04 10.txt"}, RULES
+    )
+    with pytest.raises(GateError, match="path still looks personal"):
+        gate.let_out("The profile", {"path": "mail from ann.lee@example.com.eml"}, RULES)

@@ -22,7 +22,7 @@ from icp_synth.addresses import addresses
 from icp_synth.answers import answers
 from icp_synth.errors import ScrubError
 from icp_synth.folding import Folded, fold
-from icp_synth.identifiers import identifiers
+from icp_synth.identifiers import identifiers, unmistakable
 from icp_synth.person_names import is_thing, listed_persons, person_in_label, tagged_persons, with_capitals
 from icp_synth.records import Passage, Redaction, Utterance
 
@@ -82,11 +82,14 @@ class PresidioDetector:
             ]
 
     def find_in_label(self, text: str) -> Sequence[Redaction]:
-        """Persons in a file name: a known first name followed by a known last name."""
+        """In a file name: a known first name followed by a known last name, and identifiers that need no context."""
         folded = fold(text)
+        persons = person_in_label(folded.text, self._names)
         return folded.placed(
-            Redaction(start=start, end=end, entity="PERSON", score=0.6)
-            for start, end in person_in_label(folded.text, self._names)
+            [
+                *(Redaction(start=start, end=end, entity="PERSON", score=0.6) for start, end in persons),
+                *unmistakable(folded.text),
+            ]
         )
 
     def _look(self, passages: Sequence[Passage]) -> list[Sequence[Redaction] | ScrubError]:

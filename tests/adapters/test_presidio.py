@@ -115,6 +115,13 @@ def test_in_a_file_name_a_first_and_a_last_name_are_a_person(detector: Detector)
     assert [path[f.start : f.end] for f in detector.find_in_label(path)] == ["marcus-feld"]
 
 
+def test_in_a_file_name_an_address_is_found_and_a_date_is_not(detector: Detector) -> None:
+    path = "mail/ann.lee@example.com month 3-20250410.eml"
+    found = {path[f.start : f.end] for f in detector.find_in_label(path) if f.entity == "EMAIL_ADDRESS"}
+    assert found == {"ann.lee@example.com"}
+    assert not any("2025" in path[f.start : f.end] for f in detector.find_in_label(path))
+
+
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a connection was tried")
