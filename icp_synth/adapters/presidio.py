@@ -55,6 +55,8 @@ class PresidioDetector:
             self._ner = ner.load()
             self._checked = recognizers.checked_recognizers()
             self._names = known_names()
+        except ScrubError:
+            raise
         except Exception as error:
             raise ScrubError(
                 f"The scrubber could not be loaded ({type(error).__name__}).", "Run `icp-synth doctor`."

