@@ -506,6 +506,7 @@ def lines(planted: Planted, source: str, other: str, claim: str, account: str) -
         ("draft",): [str(planted.evidence), "--product", "Rotalark", "--out", str(planted.out), "-w", "again"],
         ("verify",): [str(planted.out / "profile.json"), "--originals", str(planted.evidence)],
         ("eval", "pii"): ["--data", str(planted.evidence.parent / "labelled")],
+        ("eval", "interviews"): ["--data", str(planted.evidence.parent / "gold")],
         ("remove",): [other],
         ("doctor",): [],
         ("demo",): ["--out", str(planted.out)],
@@ -533,6 +534,17 @@ def plant_labelled(folder: Path) -> None:
         (folder / name).write_text(content, encoding="utf-8")
 
 
+def plant_gold(folder: Path) -> None:
+    """A set of gold about a planted interview."""
+    (folder / "evidence").mkdir(parents=True, exist_ok=True)
+    (folder / "evidence" / f"{M.last}.txt").write_text(talk("{}: ", M, T), encoding="utf-8")
+    file = f"{M.last}.txt"
+    item = {"id": "a", "kind": "pain", "statement": "Slow.", "strength": "core", "accounts": 1,
+            "evidence": [{"file": file, "lines": [2, 2]}]}  # fmt: skip
+    gold = {"set": "canary", "product": "Rotalark", "root": "evidence", "files": [{"name": file}], "items": [item]}
+    (folder / "gold.yaml").write_text(json.dumps(gold), encoding="utf-8")
+
+
 def test_nobody_is_found_in_what_any_command_prints(
     planted: Planted, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -540,6 +552,7 @@ def test_nobody_is_found_in_what_any_command_prints(
     monkeypatch.setenv("ICP_SYNTH_LOG_LEVEL", "debug")
     monkeypatch.setattr("typer.prompt", lambda *_, **__: "a")
     plant_labelled(planted.evidence.parent / "labelled")
+    plant_gold(planted.evidence.parent / "gold")
     (workspace,) = {json.loads(planted.ended.out)["workspace"]}
     listed = cli("sources", "--json", "-w", workspace).json
     source = next(one for one in listed if one["format"] == "vtt" and one["redactions"])
@@ -549,7 +562,16 @@ def test_nobody_is_found_in_what_any_command_prints(
     uses = lines(planted, source["id"], other["id"], claim, account)
     assert set(uses) == commands_of(typer.main.get_command(app)), "a command is new or gone: say here how it is used"
     leaks = []
-    elsewhere = {("init",), ("columns",), ("draft",), ("verify",), ("eval", "pii"), ("doctor",), ("demo",)}
+    elsewhere = {
+        ("init",),
+        ("columns",),
+        ("draft",),
+        ("verify",),
+        ("eval", "pii"),
+        ("eval", "interviews"),
+        ("doctor",),
+        ("demo",),
+    }
     for command, more in uses.items():
         where = [] if command in elsewhere else ["-w", workspace]
         for form in ([], ["--json"]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,14 +13,22 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from icp_synth import wiring
+from icp_synth import assets, wiring
+from icp_synth.adapters.files import collect
+from icp_synth.adapters.home import keyed_hash
 from icp_synth.cli.console import AsJson, err, out, print_json
+from icp_synth.cli.evidence import read_manifest
 from icp_synth.evaluation import pii
+from icp_synth.evaluation.cases import read_sets
 from icp_synth.evaluation.corpora import Document, read_corpora
+from icp_synth.evaluation.interviews import NaiveReader, Reading, drafted, measure
 from icp_synth.evaluation.metrics import Figure
+from icp_synth.records import RawFile
+from icp_synth.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure this tool on data with known answers.")
 
+_AS_OF = dt.date(2026, 1, 1)  # no figure depends on it; the same for every run
 _WARM = "Nothing personal is said here. "
 
 
@@ -61,6 +71,68 @@ def personal_data(
         print_json(report)
     else:
         _show(report)
+
+
+@app.command()
+def interviews(
+    data: Annotated[
+        list[Path] | None,
+        typer.Option("--data", help="Folder with sets of gold; repeatable. The golden sets if not given."),
+    ] = None,
+    analyst: Annotated[str | None, typer.Option(help="Who reads; the settings' analyst if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How well interviews and other evidence are read, beside a reader that quotes every sentence of a customer."""
+    name = analyst or Settings().analyst
+    readings: list[Reading] = []
+    for gold in [one for folder in data or [assets.golden_dir()] for one in read_sets(folder)]:
+        manifest = read_manifest(gold.folder, gold.product)
+        files = [item for item in collect(gold.folder, None) if isinstance(item, RawFile)]
+        for reader in (wiring.analyst(name), NaiveReader(wiring.embedder())):
+            err.print(f"{gold.name}: {reader.name}")
+            read = drafted(
+                gold,
+                files,
+                manifest,
+                wiring.detector(),
+                wiring.embedder(),
+                reader,
+                partial(keyed_hash, b"eval"),
+                _AS_OF,
+            )
+            readings.append(measure(gold, read))
+    if as_json:
+        print_json(readings)
+    else:
+        _show_readings(readings)
+
+
+def _show_readings(readings: Sequence[Reading]) -> None:
+    table = Table(box=None, header_style="bold")
+    figures = ("core_recall", "typed_core_recall", "typed_precision", "page_one_recall", "accounts_exact", "status_accuracy",
+               "rebuttals_paired")  # fmt: skip
+    for heading in (
+        "set",
+        "reader",
+        "statements",
+        *(f.replace("_", " ") for f in figures),
+        "typed F1",
+        "on traps",
+        "seconds",
+    ):
+        table.add_column(heading, justify="left" if heading in ("set", "reader") else "right")
+    for reading in readings:
+        cells = (_shown(getattr(reading, figure)) for figure in figures)
+        f1 = "–" if reading.typed_f1 is None else f"{reading.typed_f1:.2f}"
+        table.add_row(
+            escape(reading.set), escape(reading.analyst), str(reading.statements), *cells, f1, str(reading.on_traps),
+            f"{reading.seconds:.0f}",
+        )  # fmt: skip
+    out.print(table)
+
+
+def _shown(figure: Figure) -> str:
+    return "–" if figure.value is None else f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
 
 
 def _measured(

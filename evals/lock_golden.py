@@ -1,0 +1,23 @@
+"""Freezes the golden sets: `python -m evals.lock_golden` writes the SHA-256 of each of their files into golden.lock.
+
+A test compares. Whoever changes a set runs this, and says why in the commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from icp_synth import assets
+
+LOCK = Path(__file__).parent / "golden.lock"
+
+
+def hashes(folder: Path) -> str:
+    """One line for each file below `folder`: hash, two spaces, path; by path."""
+    files = sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
+    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in files)
+
+
+if __name__ == "__main__":
+    LOCK.write_text(hashes(assets.golden_dir()), encoding="utf-8")
