@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: picture demo test test-slow check format bench privacy-figures train lock clean
+.PHONY: picture demo test test-slow check format bench privacy-figures reading-figures train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -52,6 +52,12 @@ privacy-figures: $(DEV_STAMP)
 	$(BIN)/icp-synth eval pii --data ../shared/data/pii --data build --json > build/pii.json
 	$(BIN)/python -m evals.benchmarks.taggers --data ../shared/data/pii --json > build/taggers.json
 	$(BIN)/python -m evals.benchmarks.privacy_figures build/pii.json build/taggers.json
+
+# The figures in docs/evaluation.md; those on real interviews need ../shared/data.
+reading-figures: $(DEV_STAMP)
+	mkdir -p build
+	$(BIN)/icp-synth eval interviews --data evals/golden $(if $(wildcard ../shared/data),--data ../shared/data/interviews) --json > build/interviews.json
+	$(BIN)/python -m evals.benchmarks.reading_figures build/interviews.json
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
