@@ -16,18 +16,26 @@ from icp_synth import assets
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "evaluation.md"
 FIGURES = (
     "core_recall", "typed_core_recall", "typed_precision", "page_one_recall", "accounts_exact", "status_accuracy",
-    "rebuttals_paired",
+    "rebuttals_paired", "roles",
 )  # fmt: skip
 
 
 def reading(readings: list[dict[str, Any]]) -> str:
     """A row for each set and reader."""
-    heads = ["set", "reader", "statements", *(name.replace("_", " ") for name in FIGURES), "typed F1", "on traps"]
+    heads = [
+        "set",
+        "reader",
+        "statements",
+        *(name.replace("_", " ") for name in FIGURES),
+        "typed F1",
+        "words of us",
+        "on traps",
+    ]
     lines = [_row(heads), _row(["---"] * len(heads))]
     for one in readings:
         f1 = "–" if one["typed_f1"] is None else f"{one['typed_f1']:.2f}"
-        cells = [_shown(one[name]) for name in FIGURES]
-        lines.append(_row([one["set"], one["analyst"], str(one["statements"]), *cells, f1, str(one["on_traps"])]))
+        cells = [*(_shown(one[name]) for name in FIGURES), f1, str(one["words_of_us"]), str(one["on_traps"])]
+        lines.append(_row([one["set"], one["analyst"], str(one["statements"]), *cells]))
     return "\n".join(lines)
 
 

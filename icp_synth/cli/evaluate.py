@@ -110,13 +110,14 @@ def interviews(
 def _show_readings(readings: Sequence[Reading]) -> None:
     table = Table(box=None, header_style="bold")
     figures = ("core_recall", "typed_core_recall", "typed_precision", "page_one_recall", "accounts_exact", "status_accuracy",
-               "rebuttals_paired")  # fmt: skip
+               "rebuttals_paired", "roles")  # fmt: skip
     for heading in (
         "set",
         "reader",
         "statements",
         *(f.replace("_", " ") for f in figures),
         "typed F1",
+        "words of us",
         "on traps",
         "seconds",
     ):
@@ -125,8 +126,8 @@ def _show_readings(readings: Sequence[Reading]) -> None:
         cells = (_shown(getattr(reading, figure)) for figure in figures)
         f1 = "–" if reading.typed_f1 is None else f"{reading.typed_f1:.2f}"
         table.add_row(
-            escape(reading.set), escape(reading.analyst), str(reading.statements), *cells, f1, str(reading.on_traps),
-            f"{reading.seconds:.0f}",
+            escape(reading.set), escape(reading.analyst), str(reading.statements), *cells, f1,
+            str(reading.words_of_us), str(reading.on_traps), f"{reading.seconds:.0f}",
         )  # fmt: skip
     out.print(table)
 

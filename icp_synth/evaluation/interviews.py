@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -31,8 +32,11 @@ from icp_synth.records import (
     ProfileStatement,
     RawFile,
     Record,
+    Role,
     Sentence,
+    Source,
 )
+from icp_synth.speakers import label_parts, person_of
 from icp_synth.stages.ingest import ingest
 from icp_synth.stages.segment import segment
 
@@ -76,12 +80,23 @@ class NaiveReader:
         ]
 
 
+class Spoken(Record):
+    """A block that somebody speaks: the label as it came, the role that was given, and where it is in the clean text."""
+
+    source: str
+    speaker: str
+    role: Role
+    start: int
+    end: int
+
+
 class Drafted(Record):
-    """A set as it was read: the profile, the gold file of each source, and the seconds that it took."""
+    """A set as it was read: the profile, the gold file of each source, its lines, who speaks, and the seconds it took."""
 
     profile: Profile
     file_of: dict[str, str]
     words: dict[str, tuple[str, ...]]
+    spoken: tuple[Spoken, ...]
     seconds: float
 
 
@@ -103,11 +118,14 @@ def drafted(
     rules = PrivacyRules()
     file_of: dict[str, str] = {}
     cleaned: dict[str, CleanSource] = {}
-    for (raw, _), clean in zip(
+    spoken: list[Spoken] = []
+    for (raw, source), clean in zip(
         sources, pipeline.clean_all([s for _, s in sources], manifest, detector, keyed, rules), strict=True
     ):
         if isinstance(clean, ScrubError):
             raise clean
+        if clean.id not in cleaned:
+            spoken += _spoken(source, clean)
         cleaned.setdefault(clean.id, clean)
         file_of.setdefault(clean.id, raw.path if below == "." else f"{below}/{raw.path}")
     statements, vectors = [], {}
@@ -132,7 +150,18 @@ def drafted(
     words = {
         file: tuple((gold.root / file).read_text(encoding="utf-8", errors="replace").split("\n")) for file in texts
     }
-    return Drafted(profile=made.profile, file_of=file_of, words=words, seconds=round(time.perf_counter() - started, 2))
+    seconds = round(time.perf_counter() - started, 2)
+    return Drafted(profile=made.profile, file_of=file_of, words=words, spoken=tuple(spoken), seconds=seconds)
+
+
+def _spoken(source: Source, clean: CleanSource) -> list[Spoken]:
+    """Who speaks which block, and on whose side that was taken to be."""
+    found = []
+    for raw, block in zip(source.blocks, clean.blocks, strict=True):
+        turn = next((turn for turn in clean.turns if turn.start <= block.start < max(turn.end, turn.start + 1)), None)
+        if raw.speaker and turn:
+            found.append(Spoken(source=clean.id, speaker=raw.speaker, role=turn.role, start=block.start, end=block.end))
+    return found
 
 
 # ---------------------------------------------------------------- is it the same place?
@@ -182,6 +211,8 @@ class Reading(Record):
     accounts_error: float | None
     status_accuracy: Figure
     rebuttals_paired: Figure
+    roles: Figure
+    words_of_us: int
     on_traps: int
     by_kind: dict[str, dict[str, Figure]]
     missed: tuple[str, ...]
@@ -228,6 +259,8 @@ def measure(gold: GoldSet, read: Drafted) -> Reading:
         accounts_error=round(float(np.mean(np.abs(list(counted.values())))), 3) if counted else None,
         status_accuracy=_share((i.id, (best[i.id] or claims[0]).status == i.status) for i in judged),
         rebuttals_paired=_share(_pairs(gold.items, claims, borne)),
+        roles=_share(_roles(gold, read)),
+        words_of_us=sum(_is_ours(statement, gold, read) for statement in statements.values()),
         on_traps=sum(
             _on_trap(s, gold, read) and not any(s.id in found for found in borne.values()) for s in statements.values()
         ),
@@ -270,6 +303,36 @@ def _pairs(items: Sequence[GoldItem], claims: Sequence[Claim], borne: Mapping[st
         for item in items
         if item.required and item.answers and item.answers in borne
     ]
+
+
+def _roles(gold: GoldSet, read: Drafted) -> list[tuple[str, bool]]:
+    """For each speaker of the gold whose label is met: whether most of their words were taken for the right side's."""
+    said: dict[tuple[str, str], Counter[Role]] = {}
+    for one in read.spoken:
+        key = (read.file_of[one.source], _name(one.speaker))
+        said.setdefault(key, Counter())[one.role] += one.end - one.start
+    known = {(role.file, _name(role.speaker)): role.role for role in gold.roles}
+    return [
+        (file, roles.most_common(1)[0][0] == known[file, who])
+        for (file, who), roles in said.items()
+        if (file, who) in known
+    ]
+
+
+def _is_ours(statement: ProfileStatement, gold: GoldSet, read: Drafted) -> bool:
+    """Whether a statement quotes somebody who is on our side by the gold."""
+    ours = {(role.file, _name(role.speaker)) for role in gold.roles if role.role == "us"}
+    return any(
+        one.source == statement.source_id
+        and one.start <= statement.start < one.end
+        and statement.voice == "verbatim"
+        and (read.file_of[one.source], _name(one.speaker)) in ours
+        for one in read.spoken
+    )
+
+
+def _name(label: str) -> str:
+    return (person_of(label) or label_parts(label)[0]).lower()
 
 
 def _on_trap(statement: ProfileStatement, gold: GoldSet, read: Drafted) -> bool:

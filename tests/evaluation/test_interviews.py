@@ -15,7 +15,7 @@ from icp_synth.errors import EvidenceError, NotFoundError
 from icp_synth.evaluation.cases import GoldSet, read_sets
 from icp_synth.evaluation.interviews import NaiveReader, Reading, drafted, measure
 from icp_synth.ports import Analyst, Detector, Embedder, Vectors
-from icp_synth.records import Candidate, CleanSource, Kind, Manifest, RawFile, Sentence
+from icp_synth.records import Candidate, CleanSource, Kind, Manifest, ManifestSource, RawFile, Sentence
 from tests.conftest import Cli
 
 ALDER = """Interview - Alder House
@@ -48,6 +48,8 @@ GOLD = {
         {"id": "use", "kind": "rebuttal", "statement": "They do.", "strength": "minor", "accounts": 1, "answers": "doubt",
          "evidence": [{"file": "birch.txt", "lines": [6, 6]}]},
     ],
+    "roles": [{"file": "alder.txt", "speaker": "Customer", "role": "customer"},
+              {"file": "alder.txt", "speaker": "Interviewer", "role": "us"}],
     "traps": [{"file": "alder.txt", "lines": [7, 7], "what": "small talk", "why": "not about the product"}],
 }  # fmt: skip
 
@@ -86,7 +88,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-Read = Callable[[Analyst], Reading]
+Read = Callable[..., Reading]
 
 
 @pytest.fixture
@@ -94,10 +96,12 @@ def reads(folder: Path, detector: Detector, embedder: Embedder) -> Read:
     """How a reader does on that set."""
     (gold,) = read_sets(folder)
 
-    def done(analyst: Analyst) -> Reading:
+    def done(analyst: Analyst, manifest: Manifest | None = None) -> Reading:
         keyed = partial(keyed_hash, b"test")
         files = [RawFile(path=p.name, data=p.read_bytes()) for p in sorted(gold.folder.iterdir())]
-        return measure(gold, drafted(gold, files, Manifest(), detector, embedder, analyst, keyed, dt.date(2026, 1, 1)))
+        return measure(
+            gold, drafted(gold, files, manifest or Manifest(), detector, embedder, analyst, keyed, dt.date(2026, 1, 1))
+        )
 
     return done
 
@@ -149,6 +153,15 @@ def test_small_talk_counts_against_and_as_a_trap(reads: Read) -> None:
     reading = reads(Scripted({**RIGHT, "The weather": "pain"}))
     assert reading.typed_precision.value == pytest.approx(5 / 6, abs=1e-3) and reading.on_traps == 1
     assert [(w.lines, w.typed) for w in reading.wrong] == [((7, 7), False)]
+
+
+def test_swapped_roles_are_caught_and_so_are_our_own_words(folder: Path, reads: Read) -> None:
+    right = reads(Scripted({**RIGHT, "Our app": "proof"}))
+    assert right.roles.value == 1.0 and right.words_of_us == 0
+    manifest = Manifest(sources=(ManifestSource(path="alder.txt", us=("Customer",), customers=("Interviewer",)),))
+    swapped = reads(Scripted({**RIGHT, "Our app": "proof"}), manifest)
+    assert swapped.roles.value == 0.0 and swapped.words_of_us == 1
+    assert (swapped.typed_core_recall.value or 0) < 1.0
 
 
 def test_a_reader_that_is_off_by_one_sentence_is_caught(reads: Read) -> None:
