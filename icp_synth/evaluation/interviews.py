@@ -37,6 +37,7 @@ from icp_synth.records import (
     Source,
 )
 from icp_synth.speakers import label_parts, person_of
+from icp_synth.stages import roles
 from icp_synth.stages.ingest import ingest
 from icp_synth.stages.segment import segment
 
@@ -125,7 +126,8 @@ def drafted(
         if isinstance(clean, ScrubError):
             raise clean
         if clean.id not in cleaned:
-            spoken += _spoken(source, clean)
+            laid_out, _ = roles.assign(source, manifest, clean.kind)  # blocks may be parted there
+            spoken += _spoken(laid_out, clean)
         cleaned.setdefault(clean.id, clean)
         file_of.setdefault(clean.id, raw.path if below == "." else f"{below}/{raw.path}")
     statements, vectors = [], {}
@@ -268,7 +270,7 @@ def measure(gold: GoldSet, read: Drafted) -> Reading:
         missed=tuple(item.id for item in core if not typed[item.id]),
         wrong=tuple(
             Wrong(
-                file=read.file_of[s.source_id],
+                file=s.source,
                 lines=s.lines,
                 kind=kind,
                 typed=any(s.id in found for found in borne.values()),
@@ -313,8 +315,8 @@ def _roles(gold: GoldSet, read: Drafted) -> list[tuple[str, bool]]:
         said.setdefault(key, Counter())[one.role] += one.end - one.start
     known = {(role.file, _name(role.speaker)): role.role for role in gold.roles}
     return [
-        (file, roles.most_common(1)[0][0] == known[file, who])
-        for (file, who), roles in said.items()
+        (file, counts.most_common(1)[0][0] == known[file, who])
+        for (file, who), counts in said.items()
         if (file, who) in known
     ]
 
