@@ -107,33 +107,30 @@ def interviews(
         _show_readings(readings)
 
 
+_FIGURES = (
+    "core_recall", "typed_core_recall", "typed_precision", "typed_f1", "page_one_recall", "accounts_exact", "accounts_error",
+    "status_accuracy", "rebuttals_paired", "roles", "words_of_us", "on_traps", "statements", "seconds",
+)  # fmt: skip
+
+
 def _show_readings(readings: Sequence[Reading]) -> None:
-    table = Table(box=None, header_style="bold")
-    figures = ("core_recall", "typed_core_recall", "typed_precision", "page_one_recall", "accounts_exact", "status_accuracy",
-               "rebuttals_paired", "roles")  # fmt: skip
-    for heading in (
-        "set",
-        "reader",
-        "statements",
-        *(f.replace("_", " ") for f in figures),
-        "typed F1",
-        "words of us",
-        "on traps",
-        "seconds",
-    ):
-        table.add_column(heading, justify="left" if heading in ("set", "reader") else "right")
-    for reading in readings:
-        cells = (_shown(getattr(reading, figure)) for figure in figures)
-        f1 = "–" if reading.typed_f1 is None else f"{reading.typed_f1:.2f}"
-        table.add_row(
-            escape(reading.set), escape(reading.analyst), str(reading.statements), *cells, f1,
-            str(reading.words_of_us), str(reading.on_traps), f"{reading.seconds:.0f}",
-        )  # fmt: skip
-    out.print(table)
+    """A table for each set, a column for each reader."""
+    for name in dict.fromkeys(reading.set for reading in readings):
+        those = [reading for reading in readings if reading.set == name]
+        table = Table(box=None, header_style="bold")
+        table.add_column(escape(name))
+        for reading in those:
+            table.add_column(escape(reading.analyst), justify="right")
+        for figure in _FIGURES:
+            table.add_row(figure.replace("_", " "), *(_shown(getattr(reading, figure)) for reading in those))
+        out.print(table)
+        out.print()
 
 
-def _shown(figure: Figure) -> str:
-    return "–" if figure.value is None else f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
+def _shown(figure: Figure | float | None) -> str:
+    if isinstance(figure, Figure):
+        return "–" if figure.value is None else f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
+    return "–" if figure is None else f"{figure:.2f}" if isinstance(figure, float) else str(figure)
 
 
 def _measured(
