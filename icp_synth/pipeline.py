@@ -133,13 +133,13 @@ def _cleaned(
     )
     if rules.mask_accounts:
         companies = {account.name, account.domain, *(entry.account for entry in manifest.sources)}
-        cleaned = scrub.without(cleaned, blocklist.naming(filter(None, companies)))
+        cleaned = blocklist.without(cleaned, blocklist.naming(filter(None, companies)))
     return without_added(cleaned, rules, keyed)
 
 
 def without_added(source: CleanSource, rules: PrivacyRules, keyed: Callable[..., str]) -> CleanSource:
     """A clean source without what a person had removed by hand."""
-    return scrub.without(source, partial(blocklist.blocked, rules=rules, keyed=keyed)) if rules.added else source
+    return blocklist.without(source, partial(blocklist.blocked, rules=rules, keyed=keyed)) if rules.added else source
 
 
 def clean_row(row: AccountRow, detector: Detector, keyed: Callable[..., str], rules: PrivacyRules) -> AccountRow:

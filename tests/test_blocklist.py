@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icp_synth.adapters.home import keyed_hash
-from icp_synth.blocklist import blocked, entry, naming
+from icp_synth.blocklist import blocked, entry, naming, without
 from icp_synth.records import PrivacyRules
-from icp_synth.stages import scrub
 from icp_synth.stages.segment import segment
 from tests.small_evidence import clean_source
 
@@ -65,7 +64,7 @@ words = st.sampled_from(["rota", "Quorble", "late,", "<PERSON_1>", "quorble's", 
 def test_places_still_lead_back_after_words_are_removed(said: list[list[str]]) -> None:
     """Blocks, turns, lines and redactions of the shorter text say what they said of the longer one."""
     before = clean_source("alder", [("customer", " ".join(turn)) for turn in said])
-    after = scrub.without(before, partial(blocked, rules=rules("quorble"), keyed=KEYED))
+    after = without(before, partial(blocked, rules=rules("quorble"), keyed=KEYED))
     assert "quorble" not in after.text.lower()
     assert len(after.text.split("\n")) == len(before.text.split("\n"))
     for old, new in zip(before.blocks, after.blocks, strict=True):
@@ -77,4 +76,4 @@ def test_places_still_lead_back_after_words_are_removed(said: list[list[str]]) -
     for one in after.redactions:
         assert after.text[one.start : one.end] == "<REDACTED>"
     assert all(after.text[s.start : s.end].split() == s.text.split() for s in segment(after))
-    assert scrub.without(after, partial(blocked, rules=rules("quorble"), keyed=KEYED)) == after
+    assert without(after, partial(blocked, rules=rules("quorble"), keyed=KEYED)) == after

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from evals.benchmarks.pages import fill
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
-MARKS = ("figures", "taggers")
 
 
 def table(report: dict[str, Any]) -> str:
@@ -62,15 +63,9 @@ def comparison(taggers: dict[str, dict[str, float]]) -> str:
 
 
 def main() -> None:
-    """Put the tables of the reports given as arguments between their marks."""
-    reports = [json.loads(Path(given).read_text(encoding="utf-8")) for given in sys.argv[1:3]]
-    page = PAGE.read_text(encoding="utf-8")
-    for mark, made in zip(MARKS, (table(reports[0]), comparison(reports[1])), strict=True):
-        begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
-        before, _, rest = page.partition(begin)
-        _, _, after = rest.partition(end)
-        page = f"{before}{begin}\n\n{made}\n\n{end}{after}"
-    PAGE.write_text(page, encoding="utf-8")
+    """Put the tables of the reports given as arguments into the page."""
+    measured, taggers = (json.loads(Path(given).read_text(encoding="utf-8")) for given in sys.argv[1:3])
+    fill(PAGE, {"figures": table(measured), "taggers": comparison(taggers)})
 
 
 if __name__ == "__main__":

