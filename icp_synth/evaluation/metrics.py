@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from icp_synth.records import Record
 
@@ -12,11 +16,17 @@ _RESAMPLES, _SEED = 1000, 17
 
 
 class Figure(Record):
-    """A share in 0..1 with its 95% interval (percentiles of a bootstrap over documents). None where there is nothing."""
+    """A share in 0..1 with its 95% interval (percentiles of a bootstrap over units). None where there is nothing.
+
+    `units` is what it was counted over: per unit (an item of the gold, a file) the part and the whole. With it two runs on the same
+    set can be compared unit by unit.
+    """
 
     value: float | None
     low: float | None
     high: float | None
+    better: Literal["higher", "lower"] = "higher"
+    units: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
 
 def ratio(part: float, whole: float) -> float | None:
@@ -35,6 +45,18 @@ def share(counts: Counts, groups: Counts) -> Figure:
     """Sum of column 0 over sum of column 1. `counts` is (documents, 2); `groups` says which documents belong together."""
     drawn = _resampled(counts, groups)
     return _figure(ratio(*counts.sum(axis=0)), [ratio(part, whole) for part, whole in drawn])
+
+
+def share_of(
+    counted: Iterable[tuple[str, float]], better: Literal["higher", "lower"] = "higher", whole: float = 1.0
+) -> Figure:
+    """The mean of what was counted, as a share of `whole`; units of the same name belong together."""
+    units: dict[str, tuple[float, float]] = {}
+    for unit, part in counted:
+        before = units.get(unit, (0.0, 0.0))
+        units[unit] = (before[0] + part, before[1] + whole)
+    found = share(np.array([*units.values()]).reshape(-1, 2), np.array([*units]))
+    return found.model_copy(update={"better": better, "units": units})
 
 
 def f2_of(counts: Counts, groups: Counts) -> Figure:
