@@ -40,19 +40,32 @@ _WORD = re.compile(r"<[A-Z_]+_\d+>|\d[\d.,:%]*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def admit(candidate: Candidate, source: CleanSource, sentences: Mapping[str, Sentence]) -> Statement:
-    """A verified statement, or AdmissionError saying what doesn't hold.
+    """A verified statement, or AdmissionError saying what doesn't hold: see `cite`."""
+    if not candidate.kinds:
+        raise AdmissionError("A candidate without a kind.")
+    if candidate.source_id != source.id:
+        raise AdmissionError(f"The candidate isn't of source {source.path}.")
+    return cite(candidate.sentence_ids, source, sentences).model_copy(
+        update={
+            "kinds": tuple(sorted(candidate.kinds, key=lambda kind: (-candidate.kinds[kind], kind))),
+            "confidence": dict(sorted(candidate.kinds.items())),
+            "tone": candidate.tone,
+        }
+    )
+
+
+def cite(sentence_ids: tuple[str, ...], source: CleanSource, sentences: Mapping[str, Sentence]) -> Statement:
+    """A customer's words with their place, of no kind yet; or AdmissionError saying what doesn't hold.
 
     Checked: the sentences exist, lie in this source, neighbour each other within one turn, are at most two, and are
     a customer's; the quote is copied from the stored text.
     """
-    if not candidate.kinds:
-        raise AdmissionError("A candidate without a kind.")
-    if not 1 <= len(candidate.sentence_ids) <= MAX_SENTENCES:
+    if not 1 <= len(sentence_ids) <= MAX_SENTENCES:
         raise AdmissionError(f"A statement quotes at most {MAX_SENTENCES} sentences.")
     found = []
-    for sentence_id in candidate.sentence_ids:
+    for sentence_id in sentence_ids:
         sentence = sentences.get(sentence_id)
-        if sentence is None or sentence.source_id != source.id or candidate.source_id != source.id:
+        if sentence is None or sentence.source_id != source.id:
             raise AdmissionError(f"Sentence {sentence_id} is not in source {source.path}.")
         found.append(sentence)
     if len({sentence.turn for sentence in found}) != 1 or found != sorted(found, key=lambda s: s.start):
@@ -69,13 +82,13 @@ def admit(candidate: Candidate, source: CleanSource, sentences: Mapping[str, Sen
         raise AdmissionError("The quote lies outside its turn.")
     lines, locator = place(source, start, end)
     return Statement(
-        id=_id("s", *candidate.sentence_ids),
-        kinds=tuple(sorted(candidate.kinds, key=lambda kind: (-candidate.kinds[kind], kind))),
-        confidence=dict(sorted(candidate.kinds.items())),
-        tone=candidate.tone,
+        id=_id("s", *sentence_ids),
+        kinds=(),
+        confidence={},
+        tone="neutral",
         quote=source.text[start:end],
         source_id=source.id,
-        sentence_ids=candidate.sentence_ids,
+        sentence_ids=sentence_ids,
         account_id=source.account.id,
         source_kind=source.kind,
         role=turn.role,

@@ -16,11 +16,13 @@ import numpy as np
 
 from icp_synth import blocklist
 from icp_synth.errors import AdmissionError, ScrubError
-from icp_synth.evidence import admit
+from icp_synth.evidence import admit, cite
 from icp_synth.ports import Analyst, Detector, Embedder, Vectors
 from icp_synth.records import (
     AccountRef,
     AccountRow,
+    Answer,
+    AnswerClaim,
     CleanSource,
     Manifest,
     Overlay,
@@ -37,8 +39,10 @@ from icp_synth.records import (
     Turn,
 )
 from icp_synth.speakers import manifest_people, words_by_role
-from icp_synth.stages import accounts, cluster, criteria, describe, roles, scrub, synthesize, word
+from icp_synth.stages import accounts, answer, cluster, criteria, describe, roles, scrub, synthesize, word
+from icp_synth.support import Evidence, count_support
 
+SILENT = "The evidence doesn't say."
 CONTEXT = 160  # characters shown on either side of a quote
 _READ_AS_COMPANY = (
     "heading",
@@ -198,7 +202,7 @@ def draft(state: State, vectors: Mapping[str, Vectors], *, product: str, analyst
     """Statements → themes → profile. `vectors` holds a unit vector per statement id. Same in, same out."""
     resolved = accounts.resolve(state.sources, state.rows, state.overlays)
     themes = cluster.cluster(state.statements, vectors, state.earlier)
-    evidence = synthesize.Evidence(
+    evidence = Evidence(
         sources={source.id: source for source in state.sources},
         statements={statement.id: statement for statement in state.statements},
         account_of=resolved.of_source,
@@ -225,6 +229,35 @@ def draft(state: State, vectors: Mapping[str, Vectors], *, product: str, analyst
     return Draft(profile=profile, themes=themes)
 
 
+def respond(question: str, found: Sequence[tuple[Sentence, float]], state: State) -> Answer:
+    """A question, and the sentences of the store with their likeness to it, best first → an answer made of citations."""
+    resolved = accounts.resolve(state.sources, state.rows, state.overlays)
+    by_id = {source.id: source for source in state.sources}
+    customers = {(s.id, n) for s in state.sources for n, turn in enumerate(s.turns) if turn.role == "customer"}
+    parts = answer.parts(found, customers)
+    if not parts:
+        return Answer(question=question, abstained=True, answer=SILENT, confidence=0.0)
+    evidence = Evidence(sources=by_id, statements={}, account_of=resolved.of_source, accounts=resolved.by_id)
+    cited = [_cited(part, by_id[part.sentences[0].source_id]) for part in parts]
+    return Answer(
+        question=question,
+        abstained=False,
+        answer=" ".join(f"“{one.quote}” [{n}]" for n, one in enumerate(cited, 1)),
+        confidence=round(parts[0].score, 4),
+        claims=tuple(
+            AnswerClaim(
+                text=one.quote, evidence=(one.id,), score=round(part.score, 4), support=count_support(evidence, [one])
+            )
+            for part, one in zip(parts, cited, strict=True)
+        ),
+        citations=tuple(_shown_statement(one, evidence) for one in cited),
+    )
+
+
+def _cited(part: answer.Part, source: CleanSource) -> Statement:
+    return cite(tuple(s.id for s in part.sentences), source, {s.id: s for s in part.sentences})
+
+
 def _order(source: CleanSource) -> tuple[str, str, str]:
     return (source.path, source.ref, source.id)
 
@@ -247,7 +280,7 @@ def _shown_source(source: CleanSource, account_of: Mapping[str, str]) -> Profile
     )
 
 
-def _shown_statement(statement: Statement, evidence: synthesize.Evidence) -> ProfileStatement:
+def _shown_statement(statement: Statement, evidence: Evidence) -> ProfileStatement:
     source = evidence.sources[statement.source_id]
     turn = next(t for t in source.turns if t.start <= statement.start and statement.end <= t.end)
     asked = source.turns[turn.question] if turn.question is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from icp_synth.records import (
     Sentence,
     Statement,
     Theme,
+    Usage,
 )
 
 Vectors = NDArray[np.float32]  # shape (n, dimensions), rows of unit length
@@ -159,6 +160,14 @@ class ChatModel(Protocol):
         ...
 
 
+@runtime_checkable
+class Spender(Protocol):
+    """An analyst or model that costs tokens, and says how many it has used so far."""
+
+    @property
+    def used(self) -> Usage: ...
+
+
 class Progress(Protocol):
     """Told what happens, so that somebody can show it."""
 
@@ -186,6 +195,7 @@ __all__ = [
     "Iterable",
     "Progress",
     "Reply",
+    "Spender",
     "Store",
     "VectorIndex",
     "Vectors",

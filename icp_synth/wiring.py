@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icp_synth.adapters.home import Home, keyed_hash
-from icp_synth.ports import Analyst, Detector, Embedder, Progress, VectorIndex
+from icp_synth.ports import Analyst, ChatModel, Detector, Embedder, Progress, VectorIndex
 from icp_synth.settings import Settings
 from icp_synth.workspace import Ports, Workspace
 
@@ -54,6 +54,14 @@ def analyst(name: str) -> Analyst:
     from icp_synth.adapters.registry import make_analyst
 
     return make_analyst(name, detector)
+
+
+@cache
+def chat_model(name: str) -> ChatModel:
+    """The language model of that name. Raises NotFoundError, ModelError or MissingExtraError."""
+    from icp_synth.adapters.registry import make_chat
+
+    return make_chat(name)
 
 
 @contextmanager

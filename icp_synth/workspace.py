@@ -20,6 +20,7 @@ from icp_synth.errors import NotFoundError, ScrubError
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
 from icp_synth.records import (
     AccountRow,
+    Answer,
     Artifact,
     CleanSource,
     Columns,
@@ -40,6 +41,7 @@ from icp_synth.stages.render import render
 from icp_synth.stages.roles import with_roles
 
 _TOGETHER = 250_000  # bytes of files that are scrubbed together
+_LOOKED_AT = 100  # sentences nearest to a question, among them those that no customer said
 PIPELINE = "2"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
 
 
@@ -488,6 +490,25 @@ class Workspace:
         self.store.put_themes(made.themes)
         self.store.put_profile(made.profile)
         return made
+
+    def ask(self, question: str) -> Answer:
+        """What customers said to that, cited, or that the evidence doesn't say."""
+        vector = self._ports.embedder().embed([question])[0]
+        nearest = self._ports.index().nearest(vector, _LOOKED_AT)
+        by_id = {sentence.id: sentence for sentence in self.store.sentences()}
+        found = [(by_id[name], score) for name, score in nearest if name in by_id]
+        return pipeline.respond(question, found, self._evidence())
+
+    def _evidence(self) -> pipeline.State:
+        """The sources with who is behind them, and nothing that was read out of them."""
+        return pipeline.State(
+            workspace=self.store.workspace,
+            sources=self.sources(),
+            statements=(),
+            rows=tuple(self._account_rows()),
+            overlays=tuple(self.store.overlays()),
+            earlier=(),
+        )
 
     def artifacts(self, profile: Profile, templates: Path) -> tuple[Artifact, ...]:
         """The profile rendered, for whoever writes it. Raises GateError where something in it still looks personal."""

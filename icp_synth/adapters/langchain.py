@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from icp_synth.errors import MissingExtraError, ModelError
 from icp_synth.ports import Reply
+from icp_synth.records import Usage
 
 TRIES = 5  # of a call that the server put off (429) or stumbled over (5xx)
 _TRIES_UNHEARD = 2  # of a call that got no answer at all: long time-outs add up
@@ -58,6 +59,7 @@ class LangChainChat:
                 "A model as the analyst needs packages that aren't installed.", "pip install 'icp-synth[llm]'"
             ) from error
         self.name = name
+        self.used = Usage()
         self._timeout = timeout
         self._pause = pause
         self._chat = ChatOpenAI(
@@ -93,6 +95,12 @@ class LangChainChat:
         chain = self._chat.with_structured_output(output, method="json_schema", include_raw=True, strict=True)
         with tracing_context(enabled=False):
             answer: dict[str, Any] = chain.invoke([("system", system), ("human", user)])
+        counted = answer["raw"].usage_metadata or {}
+        self.used = Usage(
+            calls=self.used.calls + 1,
+            tokens_in=self.used.tokens_in + counted.get("input_tokens", 0),
+            tokens_out=self.used.tokens_out + counted.get("output_tokens", 0),
+        )
         parsed = answer["parsed"]
         if isinstance(parsed, output):
             return parsed

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from icp_synth import assets
 from icp_synth.errors import ModelError, NotFoundError
-from icp_synth.ports import Analyst, Detector
+from icp_synth.ports import Analyst, ChatModel, Detector
 
 _OPENAI = "https://api.openai.com/v1"
 _OLLAMA = "http://localhost:11434/v1"
@@ -18,24 +18,18 @@ _NO_KEY = "none"  # servers of one's own take any, but the client insists on one
 Load = Callable[[], Detector]
 
 
-def _extractive(_: str, __: Load) -> Analyst:
-    from icp_synth.analysts.extractive import ExtractiveAnalyst
-
-    return ExtractiveAnalyst()
-
-
-def _openai(model: str, detector: Load) -> Analyst:
+def _openai(model: str) -> ChatModel:
     key = os.environ.get("OPENAI_API_KEY", "")
     if not key:
         raise ModelError("OpenAI needs a key.", "Set the environment variable OPENAI_API_KEY.")
-    return _llm(f"openai:{model}", model, _OPENAI, key, detector)
+    return _chat(f"openai:{model}", model, _OPENAI, key)
 
 
-def _ollama(model: str, detector: Load) -> Analyst:
-    return _llm(f"ollama:{model}", model, _OLLAMA, _NO_KEY, detector)
+def _ollama(model: str) -> ChatModel:
+    return _chat(f"ollama:{model}", model, _OLLAMA, _NO_KEY)
 
 
-def _endpoint(scheme: str, rest: str, detector: Load) -> Analyst:
+def _endpoint(scheme: str, rest: str) -> ChatModel:
     """Any server of the protocol. It never sees OPENAI_API_KEY: that key is for OpenAI alone."""
     name = f"{scheme}:{rest}"
     try:
@@ -47,42 +41,54 @@ def _endpoint(scheme: str, rest: str, detector: Load) -> Analyst:
     if not url.hostname:
         raise ModelError(f"“{name}” isn't an address.", "Write http://host:port/v1#MODEL.")
     base_url, _, _ = name.partition("#")
-    return _llm(name, url.fragment, base_url, os.environ.get("ICP_SYNTH_API_KEY") or _NO_KEY, detector)
+    return _chat(name, url.fragment, base_url, os.environ.get("ICP_SYNTH_API_KEY") or _NO_KEY)
 
 
-def _llm(name: str, model: str, base_url: str, key: str, detector: Load) -> Analyst:
-    from icp_synth import prompting
+def _chat(name: str, model: str, base_url: str, key: str) -> ChatModel:
     from icp_synth.adapters.langchain import LangChainChat
-    from icp_synth.analysts.llm import INPUTS, Extraction, LlmAnalyst
 
     if not model:
         raise ModelError(f"“{name}” names no model.", "Write openai:MODEL, ollama:MODEL or http://host:port/v1#MODEL.")
-    prompt = prompting.load(assets.prompt_dir() / "extract.md", INPUTS, Extraction)
-    return LlmAnalyst(LangChainChat(name, model=model, base_url=base_url, api_key=key), prompt, detector())
+    return LangChainChat(name, model=model, base_url=base_url, api_key=key)
 
 
-ANALYSTS: dict[str, Callable[[str, Load], Analyst]] = {
-    "extractive": _extractive,
+MODELS: dict[str, Callable[[str], ChatModel]] = {
     "openai": _openai,
     "ollama": _ollama,
     "http": partial(_endpoint, "http"),
     "https": partial(_endpoint, "https"),
 }
+_EXTRACTIVE = "extractive"
 
 
-def _presidio() -> Detector:
-    from icp_synth.adapters.presidio import PresidioDetector
+def make_chat(name: str) -> ChatModel:
+    """The model that `name` says: `openai:MODEL`, `ollama:MODEL` or `http://host:port/v1#MODEL`.
 
-    return PresidioDetector()
+    Raises NotFoundError, ModelError or MissingExtraError.
+    """
+    provider, _, model = name.partition(":")
+    factory = MODELS.get(provider)
+    if factory is None:
+        raise NotFoundError(
+            f"No model is called “{name}”.", f"Known: {', '.join(f'{one}:…' for one in sorted(MODELS))}."
+        )
+    return factory(model)
 
 
-def make_analyst(name: str, detector: Load = _presidio) -> Analyst:
-    """The analyst that `name` says: `extractive`, `openai:MODEL`, `ollama:MODEL` or `http://host:port/v1#MODEL`.
+def make_analyst(name: str, detector: Load) -> Analyst:
+    """The analyst that `name` says: `extractive`, or a model as in `make_chat`, read with the prompt of `prompts/`.
 
     `detector` looks at what would be sent to a model. Raises NotFoundError, ModelError or MissingExtraError.
     """
-    provider, _, model = name.partition(":")
-    factory = ANALYSTS.get(provider)
-    if factory is None:
-        raise NotFoundError(f"No analyst is called “{name}”.", f"Known: {', '.join(sorted(ANALYSTS))}.")
-    return factory(model, detector)
+    from icp_synth import prompting
+    from icp_synth.analysts.extractive import ExtractiveAnalyst
+    from icp_synth.analysts.llm import INPUTS, Extraction, LlmAnalyst
+
+    provider = name.partition(":")[0]
+    if provider == _EXTRACTIVE:
+        return ExtractiveAnalyst()
+    if provider not in MODELS:
+        known = ", ".join(sorted({_EXTRACTIVE, *MODELS}))
+        raise NotFoundError(f"No analyst is called “{name}”.", f"Known: {known}.")
+    model = make_chat(name)
+    return LlmAnalyst(model, prompting.load(assets.prompt_dir() / "extract.md", INPUTS, Extraction), detector())

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict
 
 from icp_synth.errors import ModelError
 from icp_synth.evidence import MAX_SENTENCES
-from icp_synth.ports import ChatModel, Detector, Vectors
+from icp_synth.ports import ChatModel, Detector, Spender, Vectors
 from icp_synth.prompting import Prompt
-from icp_synth.records import Candidate, CleanSource, Kind, Record, Redaction, Sentence, Tone
+from icp_synth.records import Candidate, CleanSource, Kind, Record, Redaction, Sentence, Tone, Usage
 
 BATCH = 40  # sentences a call; enough to see an answer whole, few enough for small models to keep their numbers apart
 INPUTS = frozenset({"source_kind", "lines"})
@@ -134,6 +134,11 @@ class LlmAnalyst:
         self._model = model
         self._prompt = prompt
         self._detector = detector
+
+    @property
+    def used(self) -> Usage:
+        """What the model was used for so far; nothing where it doesn't say."""
+        return self._model.used if isinstance(self._model, Spender) else Usage()
 
     def read(
         self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors

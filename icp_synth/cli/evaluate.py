@@ -1,13 +1,13 @@
-"""`eval`: measures parts of this tool on data with known answers."""
+"""`eval`: measures this tool on data with known answers: the golden sets, labelled public data, or one's own."""
 
 from __future__ import annotations
 
-import datetime as dt
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
+from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -16,170 +16,154 @@ from rich.table import Table
 from icp_synth import assets, wiring
 from icp_synth.adapters.files import collect
 from icp_synth.adapters.home import keyed_hash
+from icp_synth.cli import compare, corpora
 from icp_synth.cli.console import AsJson, err, out, print_json
 from icp_synth.cli.evidence import read_manifest
-from icp_synth.evaluation import pii
-from icp_synth.evaluation.cases import read_sets
-from icp_synth.evaluation.corpora import Document, read_corpora
-from icp_synth.evaluation.interviews import NaiveReader, Reading, drafted, measure
+from icp_synth.evaluation import clustering, judging, matching, suites
+from icp_synth.evaluation.cases import find_sets, read_sets
+from icp_synth.evaluation.corpora import read_corpora
 from icp_synth.evaluation.metrics import Figure
+from icp_synth.evaluation.report import page
+from icp_synth.evaluation.results import SUITES, Report, Result
 from icp_synth.records import RawFile
 from icp_synth.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure this tool on data with known answers.")
+compare.register(app)
 
-_AS_OF = dt.date(2026, 1, 1)  # no figure depends on it; the same for every run
-_WARM = "Nothing personal is said here. "
+_OFFLINE = "extractive"
+_GROUNDING = "grounding.yaml"
+Data = Annotated[
+    list[Path] | None, typer.Option("--data", help="Folder with data; repeatable. The golden sets if not given.")
+]
+Analyst = Annotated[str | None, typer.Option(help="Who reads; the settings' analyst if not given.")]
+Judge = Annotated[
+    str | None, typer.Option(help="A model that judges what places can't tell (openai:MODEL …); nobody if not given.")
+]
+Html = Annotated[Path | None, typer.Option("--html", help="Where to write the report as a page.")]
+Again = Annotated[
+    int | None, typer.Option(help="Readings more, for stability; 2 for a reader that costs nothing, else none.", min=0)
+]
+
+_HELP = {
+    "interviews": "What is read out of evidence, beside a reader that quotes every sentence of a customer.",
+    "clustering": "Themes, against items of the gold, or against labelled intents (banking77, clinc150, dstc11).",
+    "matching": "Whether statements find their headlines, on gold or on ArgKP.",
+    "ask": "Whether questions are answered from the right places, and refused where the evidence doesn't say.",
+    "grounding": "Whether sentences that say more than their evidence are kept out, and honest ones let in.",
+    "render": "Whether the one-pager says what the profile says, in every format.",
+    "all": "Every suite, on the golden sets.",
+}
 
 
-@app.callback()
-def evaluate() -> None:
-    """Measure this tool on data with known answers."""
+def _command(suite: str) -> Callable[..., None]:
+    def measured(
+        data: Data = None,
+        analyst: Analyst = None,
+        judge: Judge = None,
+        again: Again = None,
+        html: Html = None,
+        as_json: AsJson = False,
+    ) -> None:
+        name = analyst or Settings().analyst
+        chosen = [*SUITES] if suite == "all" else [suite]
+        repeats = again if again is not None else 2 * (name == _OFFLINE)
+        report(chosen, data or [assets.golden_dir()], name, judge, repeats, html, as_json)
+
+    return measured
+
+
+for _suite, _help in _HELP.items():
+    app.command(_suite, help=_help)(_command(_suite))
 
 
 @app.command("pii")
-def personal_data(
-    data: Annotated[
-        list[Path],
-        typer.Option("--data", help="Folder with multidogo, presidio-research, wnut17 or generated; repeatable."),
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """How much personal data the scrubber finds, beside Presidio as it comes; on the halves tuned on and held out."""
-    documents = read_corpora(*data)
-    err.print(f"{len(documents)} documents; stock Presidio alone takes some minutes.")
-    ours, stock = wiring.scrub_workers(), wiring.stock_presidio()
-    ours.find_all([pii.passage(_WARM)] * 2)
-    stock.analyze(_WARM)
-    systems = {
-        "ours": (ours.name, *_measured(documents, lambda: pii.scrubbed(documents, ours), ours.cpu_seconds)),
-        "stock": (stock.name, *_measured(documents, lambda: pii.detected(documents, stock.analyze), lambda: 0.0)),
-    }
-    report = {
-        "data": {
-            corpus: sum(d.corpus == corpus for d in documents) for corpus in dict.fromkeys(d.corpus for d in documents)
-        },
-        "halves": {
-            "by": "the first byte of sha256(set:key), even or odd; key = conversation, template or text",
-            "tuning": "rules were tuned on it",
-            "report": "held out; the figures that count",
-        },
-        "systems": {key: {"name": name, "speed": speed, **scores} for key, (name, speed, scores) in systems.items()},
-        "faster": _faster(systems["ours"][1], systems["stock"][1]),
-    }
-    if as_json:
-        print_json(report)
+def personal_data(data: Data = None, html: Html = None, as_json: AsJson = False) -> None:
+    """Personal data of gold sets; on multidogo, presidio-research, wnut17 or generated, beside Presidio as it comes."""
+    folders = data or [assets.golden_dir()]
+    if any(find_sets(folder) for folder in folders):
+        report(["pii"], folders, _OFFLINE, None, 0, html, as_json)
     else:
-        _show(report)
+        corpora.measure(read_corpora(*folders), as_json)
 
 
-@app.command()
-def interviews(
-    data: Annotated[
-        list[Path] | None,
-        typer.Option("--data", help="Folder with sets of gold; repeatable. The golden sets if not given."),
-    ] = None,
-    analyst: Annotated[str | None, typer.Option(help="Who reads; the settings' analyst if not given.")] = None,
-    as_json: AsJson = False,
+def report(
+    chosen: Collection[str],
+    folders: Sequence[Path],
+    analyst: str,
+    judge: str | None,
+    again: int,
+    html: Path | None,
+    as_json: bool,
 ) -> None:
-    """How well interviews and other evidence are read, beside a reader that quotes every sentence of a customer."""
-    name = analyst or Settings().analyst
-    readings: list[Reading] = []
-    for gold in [one for folder in data or [assets.golden_dir()] for one in read_sets(folder)]:
-        manifest = read_manifest(gold.folder, gold.product)
-        files = [item for item in collect(gold.folder, None) if isinstance(item, RawFile)]
-        for reader in (wiring.analyst(name), NaiveReader(wiring.embedder())):
-            err.print(f"{gold.name}: {reader.name}")
-            read = drafted(
-                gold,
-                files,
-                manifest,
-                wiring.detector(),
-                wiring.embedder(),
-                reader,
-                partial(keyed_hash, b"eval"),
-                _AS_OF,
-            )
-            readings.append(measure(gold, read))
+    """Run suites on all that the folders hold; print the results, and write the page."""
+    parts = suites.Parts(
+        analyst=wiring.analyst(analyst),
+        embedder=wiring.embedder(),
+        detector=wiring.detector(),
+        keyed=partial(keyed_hash, b"eval"),
+        templates=assets.template_dir(),
+        judge=judging.Judge(wiring.chat_model(judge), assets.prompt_dir(), assets.golden_dir()) if judge else None,
+        again=again,
+    )
+    results = [result for folder in folders for result in _results(chosen, folder, parts)]
+    made = Report(
+        version=version("icp-synth"),
+        analyst=parts.analyst.name,
+        embedder=parts.embedder.name,
+        detector=parts.detector.name,
+        results=tuple(results),
+    )
+    if html:
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(page(made), encoding="utf-8")
     if as_json:
-        print_json(readings)
+        print_json(made)
     else:
-        _show_readings(readings)
+        _show(made)
 
 
-_FIGURES = (
-    "core_recall", "typed_core_recall", "typed_precision", "typed_f1", "page_one_recall", "accounts_exact", "accounts_error",
-    "status_accuracy", "rebuttals_paired", "roles", "words_of_us", "on_traps", "statements", "seconds",
-)  # fmt: skip
+def _results(chosen: Collection[str], folder: Path, parts: suites.Parts) -> Iterator[Result]:
+    """The results on what a folder holds: gold sets, cases of grounding, labelled texts or key points."""
+    of_sets = [suite for suite in chosen if suite != "grounding"]
+    if "grounding" in chosen:
+        found = [path.parent for path in sorted(folder.rglob(_GROUNDING))]
+        yield from (suites.grounded(one) for one in found or [folder][: len(chosen) == 1])
+    if of_sets == ["clustering"] and not find_sets(folder):
+        for one in clustering.read_labelled(folder):
+            err.print(f"{one.name}: embedding and clustering {len(one.texts)} texts")
+            yield clustering.measure_labelled(one, parts.embedder)
+    elif of_sets == ["matching"] and not find_sets(folder):
+        for name, topics in matching.read_topics(folder).items():
+            yield matching.measure_topics(name, topics, parts.embedder)
+    elif of_sets:
+        for gold in read_sets(folder):
+            files = [item for item in collect(gold.folder, None) if isinstance(item, RawFile)]
+            evidence = suites.Evidence(gold, files, read_manifest(gold.folder, gold.product))
+            yield from suites.run(of_sets, evidence, parts, err.print)
 
 
-def _show_readings(readings: Sequence[Reading]) -> None:
-    """A table for each set, a column for each reader."""
-    for name in dict.fromkeys(reading.set for reading in readings):
-        those = [reading for reading in readings if reading.set == name]
+def _show(made: Report) -> None:
+    """A table for each suite and set, a column for each reader."""
+    for (suite, name), group in groupby(made.results, key=lambda result: (result.suite, result.set)):
+        those = list(group)
         table = Table(box=None, header_style="bold")
-        table.add_column(escape(name))
-        for reading in those:
-            table.add_column(escape(reading.analyst), justify="right")
-        for figure in _FIGURES:
-            table.add_row(figure.replace("_", " "), *(_shown(getattr(reading, figure)) for reading in those))
+        table.add_column(f"{suite}: {escape(name)}")
+        for result in those:
+            table.add_column(escape(result.reader), justify="right")
+        for figure in dict.fromkeys(key for result in those for key in result.figures):
+            table.add_row(figure.replace("_", " "), *(_shown(result.figures.get(figure)) for result in those))
+        for fact in dict.fromkeys(key for result in those for key in result.facts):
+            table.add_row(f"[dim]{fact.replace('_', ' ')}[/]", *(f"[dim]{_fact(r.facts.get(fact))}[/]" for r in those))
         out.print(table)
         out.print()
 
 
-def _shown(figure: Figure | float | None) -> str:
-    if isinstance(figure, Figure):
-        return "–" if figure.value is None else f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
-    return "–" if figure is None else f"{figure:.2f}" if isinstance(figure, float) else str(figure)
+def _shown(figure: Figure | None) -> str:
+    if figure is None or figure.value is None:
+        return "–"
+    return f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
 
 
-def _measured(
-    documents: Sequence[Document], run: Callable[[], list[pii.Removed]], others: Callable[[], float]
-) -> tuple[dict[str, float], dict[str, Any]]:
-    """Speed and scores of one scrubber. `others` tells the CPU seconds of its other processes."""
-    before, cpu, clock = others(), time.process_time(), time.perf_counter()
-    removed = run()
-    seconds, own = time.perf_counter() - clock, time.process_time() - cpu
-    speed = pii.speed(documents, own + others() - before, seconds)
-    return speed.model_dump(), pii.score(documents, removed).model_dump()
-
-
-def _faster(ours: dict[str, float], stock: dict[str, float]) -> dict[str, float]:
-    return {key: round(ours[key] / stock[key], 2) for key in ("per_cpu_second", "per_second")}
-
-
-def _show(report: dict[str, Any]) -> None:
-    table = Table(box=None, header_style="bold")
-    for heading in (
-        "set",
-        "half",
-        "entity",
-        "tokens",
-        "recall",
-        "precision",
-        "F2",
-        "leaked",
-        "stock: recall",
-        "F2",
-        "leaked",
-    ):
-        table.add_column(heading)
-    stock = {(r["corpus"], r["half"], r["entity"]): r for r in report["systems"]["stock"]["rows"]}
-    for row in report["systems"]["ours"]["rows"]:
-        other = stock[row["corpus"], row["half"], row["entity"]]
-        figures = [shown(row[key]) for key in ("recall", "precision", "f2", "leaked")]
-        figures += [shown(other[key]) for key in ("recall", "f2", "leaked")]
-        table.add_row(row["corpus"], row["half"], escape(row["entity"]), str(row["tokens"]), *figures)
-    out.print(table)
-    for row in report["systems"]["ours"]["kept"]:
-        out.print(
-            f"{row['corpus']} {row['half']}: {shown(row['removed'])} of {row['tokens']} {row['kind']} tokens removed"
-        )
-    faster = report["faster"]
-    out.print(f"{faster['per_cpu_second']} times stock's KB per CPU second, {faster['per_second']} times per second")
-
-
-def shown(figure: dict[str, float | None]) -> str:
-    """`0.95 (0.93–0.97)`, or a dash."""
-    known = Figure.model_validate(figure)
-    return "-" if known.value is None else f"{known.value:.3f} ({known.low:.2f}–{known.high:.2f})"
+def _fact(value: object) -> str:
+    return "–" if value is None else escape(str(value))

@@ -103,12 +103,14 @@ class GoldSet(Record):
         return items
 
 
-def read_sets(folder: Path) -> list[GoldSet]:
-    """All sets below a folder: `*/gold.yaml` with the evidence beside it, or `gold/*.yaml` as in the shared interviews.
+def find_sets(folder: Path) -> list[Path]:
+    """The gold below a folder: `*/gold.yaml` with the evidence beside it, or `gold/*.yaml` as in the shared interviews."""
+    return sorted([*folder.glob("gold.yaml"), *folder.glob("*/gold.yaml"), *folder.glob("gold/*.yaml")])
 
-    Raises NotFoundError where there are none, EvidenceError for a set that doesn't hold together.
-    """
-    files = sorted([*folder.glob("gold.yaml"), *folder.glob("*/gold.yaml"), *folder.glob("gold/*.yaml")])
+
+def read_sets(folder: Path) -> list[GoldSet]:
+    """All sets below a folder. Raises NotFoundError where there are none, EvidenceError for one that doesn't hold together."""
+    files = find_sets(folder)
     if not files:
         raise NotFoundError(
             f"{folder} holds no gold.yaml.", "Give a folder with sets, or a set: `eval init` makes one."
@@ -143,7 +145,12 @@ def read_set(file: Path) -> GoldSet:
                 for one in given.get("traps", ())
             ),
             personal=tuple(
-                GoldPersonal(**{key: one[key] for key in ("file", "type", "text", "sha256") if key in one})
+                GoldPersonal(
+                    file=one["file"],
+                    type=one["type"],
+                    text=one.get("text"),
+                    sha256=one.get("sha256_of_text_lowercased"),
+                )
                 for one in given.get("pii", ())
             ),
         )

@@ -7,283 +7,110 @@ once for each of its kinds; a quote of more than two sentences is wrong. `fit_si
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from icp_synth import pipeline
-from icp_synth.errors import ScrubError
 from icp_synth.evaluation.cases import GoldEvidence, GoldItem, GoldSet
-from icp_synth.evaluation.metrics import Figure, share
+from icp_synth.evaluation.metrics import Figure, f1_of, share_of
+from icp_synth.evaluation.reading import Drafted, Prepared, bears, resolved, sentences_at
+from icp_synth.evaluation.results import Bin, Case, Result
 from icp_synth.evidence import MAX_SENTENCES
-from icp_synth.ports import Analyst, Detector, Embedder, Vectors
-from icp_synth.records import (
-    Candidate,
-    Claim,
-    CleanSource,
-    Kind,
-    Manifest,
-    PrivacyRules,
-    Profile,
-    ProfileStatement,
-    RawFile,
-    Record,
-    Role,
-    Sentence,
-    Source,
-)
+from icp_synth.records import Claim, Kind, ProfileStatement, Role
 from icp_synth.speakers import label_parts, person_of
-from icp_synth.stages import roles
-from icp_synth.stages.ingest import ingest
-from icp_synth.stages.segment import segment
+from icp_synth.verification import Finding, verify
 
 NOT_ANNOTATED = frozenset({"fit_signal"})
-_SHARED = 0.6  # share of the shorter text's words that two texts must share to be the same place
-_WORD = re.compile(r"[^\W_]+")
-# What the naive reader takes each kind to sound like.
-_SOUNDS: dict[Kind, str] = {
-    "pain": "It is a problem for us, it costs us time and it breaks.",
-    "job": "We use it so that we can get this done.",
-    "trigger": "Something changed and that is when we had to act.",
-    "objection": "I worry that it will not work for us.",
-    "rebuttal": "We had that doubt too, and it turned out fine.",
-    "disqualifier": "It is not made for companies like that.",
-    "desired_outcome": "I wish that it could do this as well.",
-    "alternative": "We used another tool before, or did it by hand.",
-    "proof": "It went from ten hours to two.",
-    "buying_role": "She decides about the budget and he signs.",
-}
+NOTHING = "nothing"
+_BINS = 8
+_WORST = 40
+
+Rights = Sequence[tuple[ProfileStatement, Kind, bool]]
+Borne = Mapping[str, set[str]]
 
 
-class NaiveReader:
-    """Implements `ports.Analyst`: every customer sentence is a statement, of the kind whose description is nearest."""
-
-    name = "naive"
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._kinds = list(_SOUNDS)
-        self._sounds = embedder.embed(list(_SOUNDS.values()))
-
-    def read(
-        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
-    ) -> list[Candidate]:
-        """One candidate for each sentence."""
-        if not sentences:
-            return []
-        nearest = np.argmax(vectors @ self._sounds.T, axis=1)
-        return [
-            Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds={self._kinds[kind]: 1.0})
-            for sentence, kind in zip(sentences, nearest, strict=True)
-        ]
-
-
-class Spoken(Record):
-    """A block that somebody speaks: the label as it came, the role that was given, and where it is in the clean text."""
-
-    source: str
-    speaker: str
-    role: Role
-    start: int
-    end: int
-
-
-class Drafted(Record):
-    """A set as it was read: the profile, the gold file of each source, its lines, who speaks, and the seconds it took."""
-
-    profile: Profile
-    file_of: dict[str, str]
-    words: dict[str, tuple[str, ...]]
-    spoken: tuple[Spoken, ...]
-    seconds: float
-
-
-def drafted(
-    gold: GoldSet,
-    raws: Sequence[RawFile],
-    manifest: Manifest,
-    detector: Detector,
-    embedder: Embedder,
-    analyst: Analyst,
-    keyed: Callable[..., str],
-    as_of: dt.date,
-) -> Drafted:
-    """Take a set through the flow, in memory. Raises ScrubError."""
-    started = time.perf_counter()
-    below = gold.folder.relative_to(gold.root).as_posix()
-    found = [(raw, ingest(raw, manifest)) for raw in raws]
-    sources = [(raw, source) for raw, one in found for source in one.sources]
-    rules = PrivacyRules()
-    file_of: dict[str, str] = {}
-    cleaned: dict[str, CleanSource] = {}
-    spoken: list[Spoken] = []
-    for (raw, source), clean in zip(
-        sources, pipeline.clean_all([s for _, s in sources], manifest, detector, keyed, rules), strict=True
-    ):
-        if isinstance(clean, ScrubError):
-            raise clean
-        if clean.id not in cleaned:
-            laid_out, _ = roles.assign(source, manifest, clean.kind)  # blocks may be parted there
-            spoken += _spoken(laid_out, clean)
-        cleaned.setdefault(clean.id, clean)
-        file_of.setdefault(clean.id, raw.path if below == "." else f"{below}/{raw.path}")
-    statements, vectors = [], {}
-    for clean in cleaned.values():
-        sentences = segment(clean)
-        rows = pipeline.embed(sentences, embedder)
-        place = {sentence.id: n for n, sentence in enumerate(sentences)}
-        for statement in pipeline.read(clean, sentences, rows, analyst, embedder):
-            mean = np.mean([rows[place[s]].astype(np.float64) for s in statement.sentence_ids], axis=0)
-            vectors[statement.id] = (mean / np.linalg.norm(mean)).astype(np.float32)
-            statements.append(statement)
-    state = pipeline.State(
-        workspace=f"eval-{gold.name}",
-        sources=tuple(cleaned.values()),
-        statements=tuple(statements),
-        rows=tuple(pipeline.clean_row(row, detector, keyed, rules) for _, one in found for row in one.accounts),
-        overlays=(),
-        earlier=(),
-    )
-    made = pipeline.draft(state, vectors, product=gold.product, analyst=analyst.name, as_of=as_of)
-    texts = {place.file for item in gold.items for place in item.evidence}
-    words = {
-        file: tuple((gold.root / file).read_text(encoding="utf-8", errors="replace").split("\n")) for file in texts
-    }
-    seconds = round(time.perf_counter() - started, 2)
-    return Drafted(profile=made.profile, file_of=file_of, words=words, spoken=tuple(spoken), seconds=seconds)
-
-
-def _spoken(source: Source, clean: CleanSource) -> list[Spoken]:
-    """Who speaks which block, and on whose side that was taken to be."""
-    found = []
-    for raw, block in zip(source.blocks, clean.blocks, strict=True):
-        turn = next((turn for turn in clean.turns if turn.start <= block.start < max(turn.end, turn.start + 1)), None)
-        if raw.speaker and turn:
-            found.append(Spoken(source=clean.id, speaker=raw.speaker, role=turn.role, start=block.start, end=block.end))
-    return found
-
-
-# ---------------------------------------------------------------- is it the same place?
-
-
-def bears(statement: ProfileStatement, place: GoldEvidence, read: Drafted) -> bool:
-    """Whether a statement quotes this place."""
-    if read.file_of[statement.source_id] != place.file:
-        return False
-    if statement.lines and place.lines:
-        return statement.lines[0] <= place.lines[1] and place.lines[0] <= statement.lines[1]
-    said = place.quote or "\n".join(read.words[place.file][place.lines[0] - 1 : place.lines[1]] if place.lines else ())
-    one, two = _words(statement.quote), _words(said)
-    shorter = min(len(one), len(two))
-    return bool(shorter) and len(one & two) >= _SHARED * shorter and shorter >= min(3, max(len(one), len(two)))
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(re.sub(r"<[A-Z][A-Z_]*(?:_\d+)?>", " ", text).lower()))
-
-
-# ---------------------------------------------------------------- figures
-
-
-class Wrong(Record):
-    """A statement that nothing in the gold bears out: its place and kind, without its text."""
-
-    file: str
-    lines: tuple[int, int] | None
-    kind: Kind
-    typed: bool
-
-
-class Reading(Record):
-    """How a set was read. `missed` are core items that no statement of the right kind quotes."""
-
-    set: str
-    analyst: str
-    statements: int
-    seconds: float
-    core_recall: Figure
-    typed_core_recall: Figure
-    typed_precision: Figure
-    typed_f1: float | None
-    page_one_recall: Figure
-    accounts_exact: Figure
-    accounts_error: float | None
-    status_accuracy: Figure
-    rebuttals_paired: Figure
-    roles: Figure
-    words_of_us: int
-    on_traps: int
-    by_kind: dict[str, dict[str, Figure]]
-    missed: tuple[str, ...]
-    wrong: tuple[Wrong, ...]
-
-
-def measure(gold: GoldSet, read: Drafted) -> Reading:
-    """Compare what was read with the gold."""
+def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
+    """Compare what was read with the gold. `again` are further readings of the same set, for how stable they are."""
+    gold, ready = read.prepared.gold, read.prepared
     statements = {one.id: one for one in read.profile.statements}
     borne = {
-        item.id: {one.id for one in statements.values() if any(bears(one, place, read) for place in item.evidence)}
+        item.id: {one.id for one in statements.values() if any(_bears(one, place, ready) for place in item.evidence)}
         for item in gold.items
     }
     core = [item for item in gold.items if item.core]
     claims = [claim for section in read.profile.sections for claim in section.claims]
-    best = {item.id: _best(item, claims, borne[item.id]) for item in core}
-    typed = {item.id: any(set(statements[s].kinds) & item.kinds for s in borne[item.id]) for item in core}
-    front = {
-        item.id: any(
-            claim.page_one and claim.kind in item.kinds and borne[item.id] & {*claim.evidence} for claim in claims
-        )
-        for item in core
-    }
+    typed = {item.id: any({*statements[s].kinds} & item.kinds for s in borne[item.id]) for item in core}
     rights = [
         (statement, kind, _right(statement, kind, gold.items, borne))
         for statement in statements.values()
         for kind in statement.kinds
         if kind not in NOT_ANNOTATED
     ]
-    recall, precision = _of(core, typed), _share((read.file_of[s.source_id], right) for s, _, right in rights)
-    counted = {item.id: claim.support.accounts - item.accounts for item in core if (claim := best[item.id])}
-    judged = [item for item in core if item.status and best[item.id]]
-    return Reading(
+    figures = {
+        "core_recall": share_of((item.id, bool(borne[item.id])) for item in core),
+        "typed_core_recall": share_of((item.id, typed[item.id]) for item in core),
+        "typed_precision": share_of((ready.file_of[s.source_id], right) for s, _, right in rights),
+        **_claims(core, claims, borne),
+        "rebuttals_paired": share_of(_pairs(gold.items, claims, borne)),
+        "roles": share_of(_roles(gold, read)),
+        "words_of_us": share_of(
+            ((ready.file_of[s.source_id], _is_ours(s, gold, ready)) for s in statements.values()), "lower", exact=True
+        ),
+        "on_traps": share_of(
+            (
+                (ready.file_of[s.source_id], _on_trap(s, gold, ready) and not any(s.id in b for b in borne.values()))
+                for s in statements.values()
+            ),
+            "lower",
+        ),
+        **_held(read),
+        "stable": share_of(_again(read, again)),
+    }
+    figures["typed_f1"] = f1_of(figures["typed_core_recall"], figures["typed_precision"])
+    return Result(
+        suite="interviews",
         set=gold.name,
-        analyst=read.profile.analyst,
-        statements=len(statements),
-        seconds=read.seconds,
-        core_recall=_of(core, {item.id: bool(borne[item.id]) for item in core}),
-        typed_core_recall=recall,
-        typed_precision=precision,
-        typed_f1=_f1(recall.value, precision.value),
-        page_one_recall=_of(core, front),
-        accounts_exact=_share((item, not error) for item, error in counted.items()),
-        accounts_error=round(float(np.mean(np.abs(list(counted.values())))), 3) if counted else None,
-        status_accuracy=_share((i.id, (best[i.id] or claims[0]).status == i.status) for i in judged),
-        rebuttals_paired=_share(_pairs(gold.items, claims, borne)),
-        roles=_share(_roles(gold, read)),
-        words_of_us=sum(_is_ours(statement, gold, read) for statement in statements.values()),
-        on_traps=sum(
-            _on_trap(s, gold, read) and not any(s.id in found for found in borne.values()) for s in statements.values()
-        ),
-        by_kind=_by_kind(core, typed, rights, read.file_of),
-        missed=tuple(item.id for item in core if not typed[item.id]),
-        wrong=tuple(
-            Wrong(
-                file=s.source,
-                lines=s.lines,
-                kind=kind,
-                typed=any(s.id in found for found in borne.values()),
-            )
-            for s, kind, right in rights
-            if not right
-        ),
+        reader=read.profile.analyst,
+        figures=figures,
+        by_kind=_by_kind(core, typed, rights, ready.file_of),
+        confusion=_confusion(core, borne, statements),
+        calibration=_calibration(rights, read),
+        cases=(*_missed(core, typed, borne, statements, ready), *_wrong(rights, borne, read))[: 2 * _WORST],
+        facts={"statements": len(statements), "claims": len(claims), "core_items": len(core)},
     )
 
 
-def _right(statement: ProfileStatement, kind: Kind, items: Sequence[GoldItem], borne: Mapping[str, set[str]]) -> bool:
+def _bears(statement: ProfileStatement, place: GoldEvidence, ready: Prepared) -> bool:
+    return bears(statement.source_id, statement.lines, statement.quote, place, ready)
+
+
+def _right(statement: ProfileStatement, kind: Kind, items: Sequence[GoldItem], borne: Borne) -> bool:
     short = len(re.findall(r"[.!?…][\"'”’)]*(?=\s|$)", statement.quote)) <= MAX_SENTENCES
     return short and any(kind in item.kinds and statement.id in borne[item.id] for item in items)
+
+
+# ---------------------------------------------------------------- claims: page one, support, status, pairs
+
+
+def _claims(core: Sequence[GoldItem], claims: Sequence[Claim], borne: Borne) -> dict[str, Figure]:
+    best = {item.id: _best(item, claims, borne[item.id]) for item in core}
+    counted = [(item, claim.support.accounts - item.accounts) for item in core if (claim := best[item.id])]
+    return {
+        "page_one_recall": share_of(
+            (
+                item.id,
+                any(c.page_one and c.kind in item.kinds and borne[item.id] & {*c.evidence} for c in claims),
+            )
+            for item in core
+        ),
+        "accounts_exact": share_of((item.id, not error) for item, error in counted),
+        "accounts_error": share_of(((item.id, abs(error)) for item, error in counted), "lower"),
+        "status_accuracy": share_of(
+            (item.id, claim.status == item.status) for item in core if item.status and (claim := best[item.id])
+        ),
+    }
 
 
 def _best(item: GoldItem, claims: Sequence[Claim], found: set[str]) -> Claim | None:
@@ -292,7 +119,7 @@ def _best(item: GoldItem, claims: Sequence[Claim], found: set[str]) -> Claim | N
     return max(fitting, key=lambda claim: (len(found & {*claim.evidence}), claim.id), default=None)
 
 
-def _pairs(items: Sequence[GoldItem], claims: Sequence[Claim], borne: Mapping[str, set[str]]) -> list[tuple[str, bool]]:
+def _pairs(items: Sequence[GoldItem], claims: Sequence[Claim], borne: Borne) -> list[tuple[str, bool]]:
     """For each rebuttal of the gold: whether a rebuttal of the profile rests on it and answers what it answers."""
     by_id = {claim.id: claim for claim in claims}
     pairs = [
@@ -307,11 +134,14 @@ def _pairs(items: Sequence[GoldItem], claims: Sequence[Claim], borne: Mapping[st
     ]
 
 
+# ---------------------------------------------------------------- who speaks
+
+
 def _roles(gold: GoldSet, read: Drafted) -> list[tuple[str, bool]]:
     """For each speaker of the gold whose label is met: whether most of their words were taken for the right side's."""
     said: dict[tuple[str, str], Counter[Role]] = {}
-    for one in read.spoken:
-        key = (read.file_of[one.source], _name(one.speaker))
+    for one in read.prepared.spoken:
+        key = (read.prepared.file_of[one.source], _name(one.speaker))
         said.setdefault(key, Counter())[one.role] += one.end - one.start
     known = {(role.file, _name(role.speaker)): role.role for role in gold.roles}
     return [
@@ -321,15 +151,15 @@ def _roles(gold: GoldSet, read: Drafted) -> list[tuple[str, bool]]:
     ]
 
 
-def _is_ours(statement: ProfileStatement, gold: GoldSet, read: Drafted) -> bool:
+def _is_ours(statement: ProfileStatement, gold: GoldSet, ready: Prepared) -> bool:
     """Whether a statement quotes somebody who is on our side by the gold."""
     ours = {(role.file, _name(role.speaker)) for role in gold.roles if role.role == "us"}
     return any(
         one.source == statement.source_id
         and one.start <= statement.start < one.end
         and statement.voice == "verbatim"
-        and (read.file_of[one.source], _name(one.speaker)) in ours
-        for one in read.spoken
+        and (ready.file_of[one.source], _name(one.speaker)) in ours
+        for one in ready.spoken
     )
 
 
@@ -337,43 +167,140 @@ def _name(label: str) -> str:
     return (person_of(label) or label_parts(label)[0]).lower()
 
 
-def _on_trap(statement: ProfileStatement, gold: GoldSet, read: Drafted) -> bool:
-    places = (
-        GoldEvidence(file=trap.file, lines=trap.lines, quote=trap.quote)
-        for trap in gold.traps
-        if trap.file in read.words
-    )
-    return any(bears(statement, place, read) for place in places)
+def _on_trap(statement: ProfileStatement, gold: GoldSet, ready: Prepared) -> bool:
+    traps = (GoldEvidence(file=trap.file, lines=trap.lines, quote=trap.quote) for trap in gold.traps)
+    return any(_bears(statement, place, ready) for place in traps if place.file in ready.words)
+
+
+# ---------------------------------------------------------------- does it hold, and would it come out again?
+
+
+def _held(read: Drafted) -> dict[str, Figure]:
+    """Shares of quotes that stand where they say, and of claims that say more than their evidence; both worked out anew."""
+    ready, who = read.prepared, resolved(read.prepared)
+    sources = [*ready.sources.values()]
+    verdict = verify(read.profile, sources, who.of_source, who.by_id, ready.rows)
+    wrong = {finding.id for finding in verdict.findings}
+    unborne = {finding.id for finding in verdict.findings if _says_more(finding)}
+    claims = [claim for section in read.profile.sections for claim in section.claims]
+    return {
+        "citations_valid": share_of(
+            ((ready.file_of[s.source_id], s.id not in wrong) for s in read.profile.statements), exact=True
+        ),
+        "claims_valid": share_of(((claim.kind, claim.id not in wrong) for claim in claims), exact=True),
+        "unsupported_sentences": share_of(((c.kind, c.id in unborne) for c in claims), "lower", exact=True),
+    }
+
+
+def _says_more(finding: Finding) -> bool:
+    return finding.what.startswith("says what its evidence doesn't")
+
+
+def _again(read: Drafted, again: Sequence[Drafted]) -> Iterable[tuple[str, bool]]:
+    """For each claim and further reading: whether the same words rest on the same quotes there, with the same status."""
+
+    def told(one: Drafted) -> set[tuple[str, str, str, tuple[str, ...]]]:
+        claims = (claim for section in one.profile.sections for claim in section.claims)
+        return {(claim.kind, claim.text, claim.status, claim.evidence) for claim in claims}
+
+    for other in again:
+        theirs = told(other)
+        yield from ((claim[0], claim in theirs) for claim in sorted(told(read)))
+
+
+# ---------------------------------------------------------------- per kind, and what to look at
 
 
 def _by_kind(
-    core: Sequence[GoldItem],
-    typed: Mapping[str, bool],
-    rights: Sequence[tuple[ProfileStatement, Kind, bool]],
-    file_of: Mapping[str, str],
+    core: Sequence[GoldItem], typed: Mapping[str, bool], rights: Rights, file_of: Mapping[str, str]
 ) -> dict[str, dict[str, Figure]]:
     kinds = sorted({item.kind for item in core} | {kind for _, kind, _ in rights})
     return {
         kind: {
-            "recall": _of([item for item in core if item.kind == kind], typed),
-            "precision": _share((file_of[s.source_id], right) for s, said, right in rights if said == kind),
+            "recall": share_of((item.id, typed[item.id]) for item in core if item.kind == kind),
+            "precision": share_of((file_of[s.source_id], right) for s, said, right in rights if said == kind),
         }
         for kind in kinds
     }
 
 
-def _of(items: Sequence[GoldItem], hit: Mapping[str, bool]) -> Figure:
-    return _share((item.id, hit[item.id]) for item in items)
+def _confusion(
+    core: Sequence[GoldItem], borne: Borne, statements: Mapping[str, ProfileStatement]
+) -> dict[str, dict[str, int]]:
+    """Per kind of a core item: as what its places were read. A place read as one of its kinds counts as that alone."""
+    counted: dict[str, Counter[str]] = {}
+    for item in core:
+        row = counted.setdefault(item.kind, Counter())
+        for name in sorted(borne[item.id]):
+            right = {*statements[name].kinds} & item.kinds
+            row.update([item.kind] if right else statements[name].kinds)
+        if not borne[item.id]:
+            row[NOTHING] += 1
+    return {kind: dict(sorted(row.items())) for kind, row in sorted(counted.items())}
 
 
-def _share(hits: Iterable[tuple[str, bool]]) -> Figure:
-    """Share of hits, with an interval over the groups that are named first."""
-    listed = list(hits)
-    counts = np.array([(float(hit), 1.0) for _, hit in listed]).reshape(-1, 2)
-    return share(counts, np.array([group for group, _ in listed]))
+def _calibration(rights: Rights, read: Drafted) -> tuple[Bin, ...]:
+    """Confidence against what turned out right, in bins of as many answers."""
+    given = sorted((read.statements[s.id].confidence[kind], right) for s, kind, right in rights)
+    chunks = [given[n * len(given) // _BINS : (n + 1) * len(given) // _BINS] for n in range(_BINS)]
+    return tuple(
+        Bin(
+            confidence=round(float(np.mean([confidence for confidence, _ in some])), 4),
+            right=round(float(np.mean([right for _, right in some])), 4),
+            count=len(some),
+        )
+        for some in chunks
+        if some
+    )
 
 
-def _f1(recall: float | None, precision: float | None) -> float | None:
-    if recall is None or precision is None or not recall + precision:
-        return None
-    return round(2 * recall * precision / (recall + precision), 4)
+def _missed(
+    core: Sequence[GoldItem],
+    typed: Mapping[str, bool],
+    borne: Borne,
+    statements: Mapping[str, ProfileStatement],
+    ready: Prepared,
+) -> list[Case]:
+    """Core items that no statement of a right kind quotes, those that were overlooked first."""
+    found = []
+    for item in core:
+        if not typed[item.id]:
+            kinds = sorted({kind for name in borne[item.id] for kind in statements[name].kinds})
+            where, text = _shown(item, ready)
+            note = f"read as {', '.join(kinds)}" if kinds else "no statement there"
+            found.append(
+                Case(what="wrong kind" if kinds else "missed", kind=item.kind, where=where, text=text, note=note)
+            )
+    return sorted(found, key=lambda case: (case.what, case.where))[:_WORST]
+
+
+def _shown(item: GoldItem, ready: Prepared) -> tuple[str, str]:
+    """Where the first place of an item that was read is, and its clean text."""
+    for place in item.evidence:
+        said = [sentence for sentence, _ in sentences_at(place, ready)]
+        if said:
+            where = f"{ready.sources[said[0].source_id].path}{_lines(place.lines)}"
+            return where, " ".join(sentence.text for sentence in said)
+    return "", "None of its places is in a sentence that was read."
+
+
+def _wrong(rights: Rights, borne: Borne, read: Drafted) -> list[Case]:
+    """Statements that nothing in the gold bears out, the surest first."""
+    confidence = {(s.id, kind): read.statements[s.id].confidence[kind] for s, kind, _ in rights}
+    wrong = sorted(
+        ((s, kind) for s, kind, right in rights if not right), key=lambda w: (-confidence[w[0].id, w[1]], w[0].id)
+    )
+    return [
+        Case(
+            what="not in the gold" if not any(s.id in found for found in borne.values()) else "of another kind",
+            kind=kind,
+            where=f"{s.source}{_lines(s.lines)}",
+            text=s.quote,
+            note=f"confidence {confidence[s.id, kind]:.2f}",
+        )
+        for s, kind in wrong[:_WORST]
+    ]
+
+
+def _lines(lines: tuple[int, int] | None) -> str:
+    return "" if not lines else f":{lines[0]}" if lines[0] == lines[1] else f":{lines[0]}–{lines[1]}"

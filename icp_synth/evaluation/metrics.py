@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -18,14 +18,15 @@ _RESAMPLES, _SEED = 1000, 17
 class Figure(Record):
     """A share in 0..1 with its 95% interval (percentiles of a bootstrap over units). None where there is nothing.
 
-    `units` is what it was counted over: per unit (an item of the gold, a file) the part and the whole. With it two runs on the same
-    set can be compared unit by unit.
+    `units` is what it was counted over: per unit (an item of the gold, a file) the part and the whole. With it two runs on the
+    same set can be compared unit by unit. Of an `exact` figure, any change for the worse is a fault.
     """
 
     value: float | None
     low: float | None
     high: float | None
     better: Literal["higher", "lower"] = "higher"
+    exact: bool = False
     units: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
 
@@ -44,19 +45,59 @@ def f2(precision: float | None, recall: float | None) -> float | None:
 def share(counts: Counts, groups: Counts) -> Figure:
     """Sum of column 0 over sum of column 1. `counts` is (documents, 2); `groups` says which documents belong together."""
     drawn = _resampled(counts, groups)
-    return _figure(ratio(*counts.sum(axis=0)), [ratio(part, whole) for part, whole in drawn])
+    return figure_of(ratio(*counts.sum(axis=0)), [ratio(part, whole) for part, whole in drawn])
 
 
 def share_of(
-    counted: Iterable[tuple[str, float]], better: Literal["higher", "lower"] = "higher", whole: float = 1.0
+    counted: Iterable[tuple[str, float]], better: Literal["higher", "lower"] = "higher", *, exact: bool = False
 ) -> Figure:
-    """The mean of what was counted, as a share of `whole`; units of the same name belong together."""
+    """The mean of what was counted, with its interval; what is counted under the same unit belongs together."""
     units: dict[str, tuple[float, float]] = {}
     for unit, part in counted:
         before = units.get(unit, (0.0, 0.0))
-        units[unit] = (before[0] + part, before[1] + whole)
-    found = share(np.array([*units.values()]).reshape(-1, 2), np.array([*units]))
-    return found.model_copy(update={"better": better, "units": units})
+        units[unit] = (before[0] + part, before[1] + 1.0)
+    return pooled(units, better, exact=exact)
+
+
+def pooled(
+    units: Mapping[str, tuple[float, float]], better: Literal["higher", "lower"] = "higher", *, exact: bool = False
+) -> Figure:
+    """The sum of the parts over the sum of the wholes, with its interval. `units` gives (part, whole) of each unit."""
+    known = {name: units[name] for name in sorted(units) if units[name][1]}
+    found = share(np.array([*known.values()]).reshape(-1, 2), np.array([*known]))
+    return found.model_copy(update={"better": better, "exact": exact, "units": known})
+
+
+def f1_of(recall: Figure, precision: Figure) -> Figure:
+    """Their harmonic mean; the units of both are drawn apart from each other."""
+    drawn = [_resampled(_counts(one), np.array([*one.units])) for one in (recall, precision)]
+
+    def one(r: float | None, p: float | None) -> float | None:
+        return None if r is None or p is None or not r + p else 2 * r * p / (r + p)
+
+    both = zip(*drawn, strict=False)
+    return figure_of(one(recall.value, precision.value), [one(ratio(*r), ratio(*p)) for r, p in both])
+
+
+def difference(one: Figure, other: Figure) -> tuple[float, float, float] | None:
+    """How much higher `other` is, with its 95% interval; units that both have are drawn together (a paired bootstrap).
+
+    None where either has no value, or says nothing of its units.
+    """
+    names = sorted({*one.units} | {*other.units})
+    if one.value is None or other.value is None or not (one.units and other.units):
+        return None
+    counts = np.array([[*one.units.get(name, (0, 0)), *other.units.get(name, (0, 0))] for name in names])
+    drawn = _resampled(counts.astype(np.float64), np.array(names))
+    told = [
+        b - a for row in drawn if (a := ratio(row[0], row[1])) is not None and (b := ratio(row[2], row[3])) is not None
+    ]
+    low, high = np.percentile(told, [2.5, 97.5])
+    return round(other.value - one.value, 4), round(float(low), 4), round(float(high), 4)
+
+
+def _counts(figure: Figure) -> Counts:
+    return np.array([*figure.units.values()], dtype=np.float64).reshape(-1, 2)
 
 
 def f2_of(counts: Counts, groups: Counts) -> Figure:
@@ -66,7 +107,7 @@ def f2_of(counts: Counts, groups: Counts) -> Figure:
     def one(row: Counts) -> float | None:
         return f2(ratio(row[2], row[3]), ratio(row[0], row[1]))
 
-    return _figure(one(counts.sum(axis=0)), [one(row) for row in drawn])
+    return figure_of(one(counts.sum(axis=0)), [one(row) for row in drawn])
 
 
 def _resampled(counts: Counts, groups: Counts) -> Counts:
@@ -81,7 +122,8 @@ def _resampled(counts: Counts, groups: Counts) -> Counts:
     return totals
 
 
-def _figure(value: float | None, drawn: list[float | None]) -> Figure:
+def figure_of(value: float | None, drawn: Sequence[float | None]) -> Figure:
+    """A value with the interval of its resamples."""
     known = [one for one in drawn if one is not None]
     if value is None or not known:
         return Figure(value=None, low=None, high=None)

@@ -34,7 +34,7 @@ class Bin(Record):
 class Result(Record):
     """How one reader did on one set. `facts` are counts, costs and seconds, which no gate looks at.
 
-    `by_kind` holds figures per kind of statement (or entity); `confusion` counts, per kind of the gold, the kinds that were given.
+    `by_kind` holds figures per kind of statement (or entity); `confusion` counts, per kind of the gold, what was given.
     """
 
     suite: Suite

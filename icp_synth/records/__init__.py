@@ -6,8 +6,9 @@
 Offsets are Python string offsets (code points); line numbers are 1-based and inclusive.
 """
 
+from icp_synth.records.answer import Answer, AnswerClaim
 from icp_synth.records.clean import AccountRef, CleanBlock, CleanSource, CleanTurn, Redaction, Sentence
-from icp_synth.records.found import Candidate, Statement, Support, Theme
+from icp_synth.records.found import Candidate, Statement, Support, Theme, Usage
 from icp_synth.records.privacy import PrivacyRules
 from icp_synth.records.profile import (
     Artifact,
@@ -55,6 +56,8 @@ from icp_synth.records.words import (
 __all__ = [
     "AccountRef",
     "AccountRow",
+    "Answer",
+    "AnswerClaim",
     "Artifact",
     "Block",
     "Candidate",
@@ -98,6 +101,7 @@ __all__ = [
     "Tone",
     "Turn",
     "Unit",
+    "Usage",
     "Utterance",
     "Voice",
 ]

@@ -67,3 +67,11 @@ class Support(Record):
     first_seen: dt.date | None
     last_seen: dt.date | None
     unknown_sources: int = 0
+
+
+class Usage(Record):
+    """What a model was used for: calls, and tokens sent and received as the server counted them."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0

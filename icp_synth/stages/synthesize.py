@@ -15,19 +15,16 @@ from numpy.typing import NDArray
 from icp_synth.evidence import admit_claim
 from icp_synth.records import (
     Claim,
-    CleanSource,
     Kind,
     Overlay,
-    ProfileAccount,
-    Record,
     Section,
     Statement,
     Status,
-    Support,
     Theme,
     Tone,
 )
 from icp_synth.substance import substance
+from icp_synth.support import Evidence, count_support, judge_status
 
 COUNTER = 0.55  # cosine similarity at which praise and trouble are about the same matter
 THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
@@ -65,15 +62,6 @@ _BEFORE_VALUE = re.compile(
     re.I,
 )
 _LEAVING = re.compile(r"\b(?:cancel\w*|churn\w*|left|leaving|renew\w*|switch(?:ed|ing) (?:away|back)|gave up)\b", re.I)
-
-
-class Evidence(Record):
-    """What `synthesize` looks at, already resolved: account of each source, accounts by id."""
-
-    sources: dict[str, CleanSource]
-    statements: dict[str, Statement]
-    account_of: dict[str, str]
-    accounts: dict[str, ProfileAccount]
 
 
 Vector = NDArray[np.float32]
@@ -123,33 +111,6 @@ def _claim(evidence: Evidence, theme: Theme, headline: str, vectors: Mapping[str
         counter=counter,
         detail=detail,
     )
-
-
-def count_support(evidence: Evidence, statements: Sequence[Statement]) -> Support:
-    """n accounts of N, n sources of N, over the sources in which a customer says anything."""
-    known = {a.id for a in evidence.accounts.values() if a.known and a.sources}
-    accounts = {evidence.account_of[s.source_id] for s in statements} & known
-    sources = {s.source_id for s in statements}
-    dates = sorted(s.date for s in statements if s.date)
-    return Support(
-        accounts=len(accounts),
-        of_accounts=len(known),
-        sources=len(sources),
-        of_sources=len(evidence.sources),
-        source_kinds=tuple(sorted({s.source_kind for s in statements})),
-        first_seen=dates[0] if dates else None,
-        last_seen=dates[-1] if dates else None,
-        unknown_sources=sum(evidence.account_of[s] not in known for s in sources),
-    )
-
-
-def judge_status(support: Support, *, contested: bool, least_accounts: int = 2, least_kinds: int = 2) -> Status:
-    """The status that this much support earns (DESIGN section 2)."""
-    if contested:
-        return "contested"
-    if support.accounts < least_accounts:
-        return "hypothesis"
-    return "corroborated" if len(support.source_kinds) >= least_kinds else "supported"
 
 
 def _counter(

@@ -1,0 +1,72 @@
+"""Personal data of a gold set: is any of it left in what would be stored?"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from icp_synth.evaluation.cases import GoldPersonal
+from icp_synth.evaluation.metrics import share_of
+from icp_synth.evaluation.reading import Prepared
+from icp_synth.evaluation.results import Case, Result
+
+_LONGEST = 8  # words of a string that is given as a hash
+
+
+def measure(ready: Prepared, detector: str) -> Result:
+    """The share of the gold's personal strings that are gone from the clean text of their file, in all and per type."""
+    texts = {file: _text(ready, file) for file in {one.file for one in ready.gold.personal}}
+    gone = [(one, not _stands(one, texts[one.file])) for one in ready.gold.personal]
+    return Result(
+        suite="pii",
+        set=ready.gold.name,
+        reader=detector,
+        figures={"gone": share_of((one.file, is_gone) for one, is_gone in gone)},
+        by_kind={
+            kind: {"gone": share_of((one.file, is_gone) for one, is_gone in gone if one.type == kind)}
+            for kind in sorted({one.type for one, _ in gone})
+        },
+        cases=tuple(
+            Case(what="still there", kind=one.type, where=_clean_path(ready, one.file), text="(not shown)")
+            for one, is_gone in gone
+            if not is_gone
+        ),
+        facts={
+            "strings": len(gone),
+            "placeholders": sum(len(source.redactions) for source in ready.sources.values()),
+            "seconds": ready.seconds,
+        },
+    )
+
+
+def _text(ready: Prepared, file: str) -> str:
+    """All that would be stored of a file, on one line, in lower case."""
+    stored = [
+        part
+        for name, source in ready.sources.items()
+        if ready.file_of[name] == file
+        for part in (source.path, source.ref, source.title or "", source.account.name, source.text)
+    ]
+    rows = [part for row in ready.rows if file.endswith(row.path) for part in (row.name, *row.attributes.values())]
+    return _folded("\n".join([*stored, *rows]))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _stands(one: GoldPersonal, text: str) -> bool:
+    """Whether a string is there, as whole words; one that is known by its hash alone is looked for among all runs of words."""
+    if one.text:
+        return re.search(rf"(?<!\w){re.escape(_folded(one.text))}(?!\w)", text) is not None
+    words = text.split(" ")
+    runs = {
+        " ".join(words[start : start + length]).strip(".,;:!?()[]{}*_\"'“”‘’>")
+        for start in range(len(words))
+        for length in range(1, _LONGEST + 1)
+    }
+    return any(hashlib.sha256(run.encode()).hexdigest() == one.sha256 for run in runs)
+
+
+def _clean_path(ready: Prepared, file: str) -> str:
+    return next((ready.sources[name].path for name, found in ready.file_of.items() if found == file), "a table")
