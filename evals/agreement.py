@@ -5,8 +5,8 @@ non-blank lines of text files; files without lines (DOCX, JSON) are left out of 
 labelling against the other, strictly (first-hand kinds) and with the kinds that either would accept; and Gwet's AC1 (Gwet 2008,
 Br. J. Math. Stat. Psychol. 61), since kappa misleads where nearly all units are negative.
 
-A difference is a kind that one gave to a place and the other would not accept there. settled.yaml decides each, with the reason, and
-gold.yaml holds what was decided.
+A difference is a kind that one gave to a place and the other would not accept there. settled.yaml decides each, with the
+reason, and gold.yaml holds what was decided.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def labels(folder: Path, annotator: str) -> list[Label]:
 
 def by_line(given: Sequence[Label]) -> tuple[Labels, Labels]:
     """Kinds per line: first-hand, and all that would be accepted."""
-    told, accepted = defaultdict(set), defaultdict(set)
+    told: Labels = defaultdict(set)
+    accepted: Labels = defaultdict(set)
     for one in given:
         for line in range(one["lines"][0], one["lines"][1] + 1) if one.get("lines") else ():
             told[one["file"], line] |= {*one["kinds"]}
