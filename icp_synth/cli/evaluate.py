@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from icp_synth import assets, wiring
+from icp_synth import __version__, assets, wiring
 from icp_synth.adapters.files import collect
 from icp_synth.adapters.home import keyed_hash
 from icp_synth.cli import compare, corpora
@@ -108,7 +107,7 @@ def report(
     )
     results = [result for folder in folders for result in _results(chosen, folder, parts)]
     made = Report(
-        version=version("icp-synth"),
+        version=__version__,
         analyst=parts.analyst.name,
         embedder=parts.embedder.name,
         detector=parts.detector.name,
