@@ -16,6 +16,7 @@ from rich.table import Table
 from icp_synth import assets, wiring
 from icp_synth.adapters.files import collect
 from icp_synth.adapters.home import keyed_hash
+from icp_synth.cli import labelling
 from icp_synth.cli.console import AsJson, err, out, print_json
 from icp_synth.cli.evidence import read_manifest
 from icp_synth.evaluation import pii
@@ -27,6 +28,7 @@ from icp_synth.records import RawFile
 from icp_synth.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure this tool on data with known answers.")
+labelling.register(app)
 
 _AS_OF = dt.date(2026, 1, 1)  # no figure depends on it; the same for every run
 _WARM = "Nothing personal is said here. "

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -82,10 +82,13 @@ class NaiveReader:
 
 
 class Spoken(Record):
-    """A block that somebody speaks: the label as it came, the role that was given, and where it is in the clean text."""
+    """A block that somebody speaks: the label as it came, the pseudonym and the role that were given, and where it is in
+    the clean text.
+    """
 
     source: str
     speaker: str
+    pseudonym: str
     role: Role
     start: int
     end: int
@@ -150,7 +153,9 @@ def drafted(
     made = pipeline.draft(state, vectors, product=gold.product, analyst=analyst.name, as_of=as_of)
     texts = {place.file for item in gold.items for place in item.evidence}
     words = {
-        file: tuple((gold.root / file).read_text(encoding="utf-8", errors="replace").split("\n")) for file in texts
+        file: tuple((gold.root / file).read_text(encoding="utf-8", errors="replace").split("\n"))
+        for file in texts
+        if (gold.root / file).is_file()  # members of archives have quotes
     }
     seconds = round(time.perf_counter() - started, 2)
     return Drafted(profile=made.profile, file_of=file_of, words=words, spoken=tuple(spoken), seconds=seconds)
@@ -162,7 +167,16 @@ def _spoken(source: Source, clean: CleanSource) -> list[Spoken]:
     for raw, block in zip(source.blocks, clean.blocks, strict=True):
         turn = next((turn for turn in clean.turns if turn.start <= block.start < max(turn.end, turn.start + 1)), None)
         if raw.speaker and turn:
-            found.append(Spoken(source=clean.id, speaker=raw.speaker, role=turn.role, start=block.start, end=block.end))
+            found.append(
+                Spoken(
+                    source=clean.id,
+                    speaker=raw.speaker,
+                    pseudonym=turn.speaker or "",
+                    role=turn.role,
+                    start=block.start,
+                    end=block.end,
+                )
+            )
     return found
 
 
@@ -174,7 +188,9 @@ def bears(statement: ProfileStatement, place: GoldEvidence, read: Drafted) -> bo
     if read.file_of[statement.source_id] != place.file:
         return False
     if statement.lines and place.lines:
-        return statement.lines[0] <= place.lines[1] and place.lines[0] <= statement.lines[1]
+        meet = statement.lines[0] <= place.lines[1] and place.lines[0] <= statement.lines[1]
+        if not meet or place.quote is None:  # a line may be a whole paragraph: a quote says which sentence of it
+            return meet
     said = place.quote or "\n".join(read.words[place.file][place.lines[0] - 1 : place.lines[1]] if place.lines else ())
     one, two = _words(statement.quote), _words(said)
     shorter = min(len(one), len(two))
@@ -243,9 +259,14 @@ def measure(gold: GoldSet, read: Drafted) -> Reading:
         for statement in statements.values()
         for kind in statement.kinds
         if kind not in NOT_ANNOTATED
+        and (gold.sample is None or any(bears(statement, place, read) for place in gold.sample))
     ]
     recall, precision = _of(core, typed), _share((read.file_of[s.source_id], right) for s, _, right in rights)
-    counted = {item.id: claim.support.accounts - item.accounts for item in core if (claim := best[item.id])}
+    counted = {
+        item.id: claim.support.accounts - item.accounts
+        for item in core
+        if item.accounts is not None and (claim := best[item.id])
+    }
     judged = [item for item in core if item.status and best[item.id]]
     return Reading(
         set=gold.name,
@@ -309,11 +330,11 @@ def _pairs(items: Sequence[GoldItem], claims: Sequence[Claim], borne: Mapping[st
 
 def _roles(gold: GoldSet, read: Drafted) -> list[tuple[str, bool]]:
     """For each speaker of the gold whose label is met: whether most of their words were taken for the right side's."""
+    known = {(role.file, _name(role.speaker)): role.role for role in gold.roles}
     said: dict[tuple[str, str], Counter[Role]] = {}
     for one in read.spoken:
-        key = (read.file_of[one.source], _name(one.speaker))
+        key = _speaker(one, read, known)
         said.setdefault(key, Counter())[one.role] += one.end - one.start
-    known = {(role.file, _name(role.speaker)): role.role for role in gold.roles}
     return [
         (file, counts.most_common(1)[0][0] == known[file, who])
         for (file, who), counts in said.items()
@@ -328,9 +349,16 @@ def _is_ours(statement: ProfileStatement, gold: GoldSet, read: Drafted) -> bool:
         one.source == statement.source_id
         and one.start <= statement.start < one.end
         and statement.voice == "verbatim"
-        and (read.file_of[one.source], _name(one.speaker)) in ours
+        and _speaker(one, read, ours) in ours
         for one in read.spoken
     )
+
+
+def _speaker(one: Spoken, read: Drafted, known: Container[tuple[str, str]]) -> tuple[str, str]:
+    """The file and the speaker as the gold knows them: by their pseudonym, or else by their label."""
+    file = read.file_of[one.source]
+    masked = (file, _name(one.pseudonym))
+    return masked if masked in known else (file, _name(one.speaker))
 
 
 def _name(label: str) -> str:
