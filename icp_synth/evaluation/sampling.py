@@ -126,8 +126,8 @@ def _pages(source: CleanSource, file: str, alone: bool) -> list[Page]:
 
 
 def _neighbour(source: CleanSource, sentences: Sequence[Sentence], n: int, step: int) -> str:
-    """The sentence before or after, with its speaker where that is somebody else."""
-    if not 0 <= n + step < len(sentences):
+    """The sentence before or after, with its speaker where that is somebody else; "" where the question tells it."""
+    if not 0 <= n + step < len(sentences) or sentences[n + step].text in sentences[n].question:
         return ""
     other = sentences[n + step]
     speaker = source.turns[other.turn].speaker

@@ -28,7 +28,7 @@ ALDER = """# Interview - Alder House
 
 **Interviewer:** What was hard before?
 
-**Marisol Vega:** Planning the rota took me nine hours each week. We lost two nurses because shifts came too late. The weather is lovely.
+**Marisol Vega:** Planning the rota took me nine hours each week. We lost two nurses as shifts came too late. It rained today.
 
 **Interviewer:** Our app plans a month in ten minutes.
 """
@@ -89,10 +89,13 @@ def test_what_customers_say_may_be_labelled_with_what_helps_to_judge_it(evidence
     (lost,) = (one for one in evidence.pages if one.text.startswith("We lost two nurses"))
     assert (lost.file, lost.lines, lost.kind, lost.role) == ("alder.md", (5, 5), "interview", "customer")
     assert "hard before" in lost.question and lost.speaker == "<PERSON_1>" and lost.sure
-    assert lost.before.startswith("Planning the rota") and lost.after == "The weather is lovely."
+    assert lost.before.startswith("Planning the rota") and lost.after == "It rained today."
     assert not any("ten minutes" in one.text for one in evidence.pages), "what we say is not labelled"
-    (worried,) = (one for one in evidence.pages if one.text.startswith("They do use it"))
-    assert worried.before == "Interviewer: Do they?"
+    (worried,) = (one for one in evidence.pages if one.text.startswith("We worried"))
+    assert (worried.before, worried.after) == (
+        "Every Friday I planned shifts by hand for nine hours.",
+        "Interviewer: Do they?",
+    )
 
 
 def test_files_are_named_with_what_is_known_of_them(evidence: Evidence) -> None:
@@ -163,7 +166,7 @@ def test_a_label_becomes_an_item_and_undoing_it_leaves_no_trace(evidence: Eviden
     assert (place.file, place.lines, place.quote) == (
         "alder.md",
         (5, 5),
-        "We lost two nurses because shifts came too late.",
+        "We lost two nurses as shifts came too late.",
     )
     assert gold.sample == (place,)
     assert own.withdrawn(done, lost) == fresh
@@ -262,7 +265,7 @@ def test_only_what_was_labelled_counts_for_precision(evidence: Evidence, reads: 
     right = reads(document)
     assert right.typed_precision.value == right.core_recall.value == right.typed_core_recall.value == 1.0
     assert right.wrong == (), "other sentences of the same line were not looked at"
-    document = own.answered(document, entry(document, "The weather"), Answer())
+    document = own.answered(document, entry(document, "It rained"), Answer())
     half = reads(document)
     assert half.typed_precision.value == 0.5 and len(half.wrong) == 1
     assert half.accounts_exact.value is None and half.accounts_error is None and half.status_accuracy.value is None
