@@ -507,6 +507,14 @@ def lines(planted: Planted, source: str, other: str, claim: str, account: str) -
         ("verify",): [str(planted.out / "profile.json"), "--originals", str(planted.evidence)],
         ("eval", "pii"): ["--data", str(planted.evidence.parent / "labelled")],
         ("eval", "interviews"): ["--data", str(planted.evidence.parent / "gold")],
+        ("eval", "init"): [
+            str(planted.evidence / "interviews"),
+            "--out",
+            str(planted.home.parent / "own"),
+            "--product",
+            "Rotalark",
+        ],
+        ("eval", "label"): [str(planted.home.parent / "own")],
         ("remove",): [other],
         ("doctor",): [],
         ("demo",): ["--out", str(planted.out)],
@@ -569,6 +577,8 @@ def test_nobody_is_found_in_what_any_command_prints(
         ("verify",),
         ("eval", "pii"),
         ("eval", "interviews"),
+        ("eval", "init"),
+        ("eval", "label"),
         ("doctor",),
         ("demo",),
     }

@@ -15,7 +15,7 @@ from rich.table import Table
 from icp_synth import __version__, assets, wiring
 from icp_synth.adapters.files import collect
 from icp_synth.adapters.home import keyed_hash
-from icp_synth.cli import compare, corpora
+from icp_synth.cli import compare, corpora, labelling
 from icp_synth.cli.console import AsJson, err, out, print_json
 from icp_synth.cli.evidence import read_manifest
 from icp_synth.evaluation import clustering, judging, matching, suites
@@ -28,6 +28,7 @@ from icp_synth.records import RawFile
 from icp_synth.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Measure this tool on data with known answers.")
+labelling.register(app)
 compare.register(app)
 
 _OFFLINE = "extractive"

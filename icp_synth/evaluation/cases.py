@@ -15,7 +15,10 @@ _CALLED = {"proof_metric": "proof"}  # an older name in the shared annotations
 
 
 class GoldEvidence(Record):
-    """A place that bears an item: lines of the raw file (from 1, inclusive), or the exact text where a file has no lines."""
+    """A place that bears an item: lines of the raw file (from 1, inclusive), or the exact text where a file has no lines.
+
+    With both, it is that text (clean, and compared by its words) on those lines.
+    """
 
     file: str
     lines: LineRange | None = None
@@ -24,14 +27,17 @@ class GoldEvidence(Record):
 
 
 class GoldItem(Record):
-    """What a reader should find. `core`: a profile without it would mislead. Any of `kinds` is right for it."""
+    """What a reader should find. `core`: a profile without it would mislead. Any of `kinds` is right for it.
+
+    `accounts` is None where nobody has counted them.
+    """
 
     id: str
     kind: Kind
     statement: str
     core: bool
     required: bool
-    accounts: int
+    accounts: int | None
     evidence: tuple[GoldEvidence, ...]
     alt_kinds: tuple[Kind, ...] = ()
     status: Status | None = None
@@ -44,7 +50,7 @@ class GoldItem(Record):
 
 
 class GoldRole(Record):
-    """Whose side a speaker of a file is on."""
+    """Whose side a speaker of a file is on: named as in the file, or by the pseudonym that they get."""
 
     file: str
     speaker: str
@@ -80,7 +86,10 @@ class GoldPersonal(Record):
 
 
 class GoldSet(Record):
-    """A set of evidence about one product. `folder` holds what is read; files are named relative to `root`."""
+    """A set of evidence about one product. `folder` holds what is read; files are named relative to `root`.
+
+    `sample`: the only places that somebody has looked at; None where all of the evidence was annotated.
+    """
 
     name: str
     product: str
@@ -92,6 +101,7 @@ class GoldSet(Record):
     questions: tuple[GoldQuestion, ...] = ()
     traps: tuple[GoldTrap, ...] = ()
     personal: tuple[GoldPersonal, ...] = ()
+    sample: tuple[GoldEvidence, ...] | None = None
 
     @field_validator("items")
     @classmethod
@@ -153,6 +163,13 @@ def read_set(file: Path) -> GoldSet:
                 )
                 for one in given.get("pii", ())
             ),
+            sample=tuple(
+                GoldEvidence(**{key: one[key] for key in ("file", "lines", "quote") if key in one})
+                for one in given["sample"]
+                if one.get("labelled")
+            )
+            if "sample" in given
+            else None,
         )
     except (yaml.YAMLError, KeyError, TypeError, ValidationError) as error:
         what = error.errors()[0] if isinstance(error, ValidationError) else error

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from icp_synth.evaluation.cases import GoldEvidence, GoldItem, GoldSet
 from icp_synth.evaluation.metrics import Figure, f1_of, share_of
-from icp_synth.evaluation.reading import Drafted, Prepared, bears, resolved, sentences_at
+from icp_synth.evaluation.reading import Drafted, Prepared, Spoken, bears, resolved, sentences_at
 from icp_synth.evaluation.results import Bin, Case, Result
 from icp_synth.evidence import MAX_SENTENCES
 from icp_synth.records import Claim, Kind, ProfileStatement, Role
@@ -47,6 +47,7 @@ def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
         for statement in statements.values()
         for kind in statement.kinds
         if kind not in NOT_ANNOTATED
+        and (gold.sample is None or any(_bears(statement, place, ready) for place in gold.sample))
     ]
     figures = {
         "core_recall": share_of((item.id, bool(borne[item.id])) for item in core),
@@ -96,7 +97,11 @@ def _right(statement: ProfileStatement, kind: Kind, items: Sequence[GoldItem], b
 
 def _claims(core: Sequence[GoldItem], claims: Sequence[Claim], borne: Borne) -> dict[str, Figure]:
     best = {item.id: _best(item, claims, borne[item.id]) for item in core}
-    counted = [(item, claim.support.accounts - item.accounts) for item in core if (claim := best[item.id])]
+    counted = [
+        (item, claim.support.accounts - item.accounts)
+        for item in core
+        if item.accounts is not None and (claim := best[item.id])
+    ]
     return {
         "page_one_recall": share_of(
             (
@@ -139,11 +144,11 @@ def _pairs(items: Sequence[GoldItem], claims: Sequence[Claim], borne: Borne) -> 
 
 def _roles(gold: GoldSet, read: Drafted) -> list[tuple[str, bool]]:
     """For each speaker of the gold whose label is met: whether most of their words were taken for the right side's."""
+    known = {(role.file, _name(role.speaker)): role.role for role in gold.roles}
     said: dict[tuple[str, str], Counter[Role]] = {}
     for one in read.prepared.spoken:
-        key = (read.prepared.file_of[one.source], _name(one.speaker))
+        key = _speaker(one, read.prepared, known)
         said.setdefault(key, Counter())[one.role] += one.end - one.start
-    known = {(role.file, _name(role.speaker)): role.role for role in gold.roles}
     return [
         (file, counts.most_common(1)[0][0] == known[file, who])
         for (file, who), counts in said.items()
@@ -158,9 +163,16 @@ def _is_ours(statement: ProfileStatement, gold: GoldSet, ready: Prepared) -> boo
         one.source == statement.source_id
         and one.start <= statement.start < one.end
         and statement.voice == "verbatim"
-        and (ready.file_of[one.source], _name(one.speaker)) in ours
+        and _speaker(one, ready, ours) in ours
         for one in ready.spoken
     )
+
+
+def _speaker(one: Spoken, ready: Prepared, known: Container[tuple[str, str]]) -> tuple[str, str]:
+    """The file and the speaker as the gold knows them: by their pseudonym, or else by their label."""
+    file = ready.file_of[one.source]
+    masked = (file, _name(one.pseudonym))
+    return masked if masked in known else (file, _name(one.speaker))
 
 
 def _name(label: str) -> str:

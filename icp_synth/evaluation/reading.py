@@ -77,10 +77,11 @@ class NaiveReader:
 
 
 class Spoken(Record):
-    """A block that somebody speaks: the label as it came, the role that was given, and where it is in the clean text."""
+    """A block that somebody speaks: the label as it came, the pseudonym and role that were given, and where it is now."""
 
     source: str
     speaker: str
+    pseudonym: str
     role: Role
     start: int
     end: int
@@ -201,7 +202,16 @@ def _spoken(source: Source, clean: CleanSource) -> list[Spoken]:
     for raw, block in zip(source.blocks, clean.blocks, strict=True):
         turn = next((turn for turn in clean.turns if turn.start <= block.start < max(turn.end, turn.start + 1)), None)
         if raw.speaker and turn:
-            found.append(Spoken(source=clean.id, speaker=raw.speaker, role=turn.role, start=block.start, end=block.end))
+            found.append(
+                Spoken(
+                    source=clean.id,
+                    speaker=raw.speaker,
+                    pseudonym=turn.speaker or "",
+                    role=turn.role,
+                    start=block.start,
+                    end=block.end,
+                )
+            )
     return found
 
 
@@ -223,7 +233,9 @@ def bears(source_id: str, lines: LineRange | None, quote: str, place: GoldEviden
     if ready.file_of[source_id] != place.file:
         return False
     if lines and place.lines:
-        return lines[0] <= place.lines[1] and place.lines[0] <= lines[1]
+        meet = lines[0] <= place.lines[1] and place.lines[0] <= lines[1]
+        if not meet or place.quote is None:  # a line may be a whole paragraph: a quote says which sentence of it
+            return meet
     said = place.quote or "\n".join(ready.words[place.file][place.lines[0] - 1 : place.lines[1]] if place.lines else ())
     one, two = words(quote), words(said)
     shorter = min(len(one), len(two))
