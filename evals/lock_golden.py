@@ -1,4 +1,4 @@
-"""Freezes the golden sets: `python -m evals.lock_golden` writes the SHA-256 of each of their files into golden.lock.
+"""Freezes the golden sets: `python -m evals.lock_golden` writes the schema, and the SHA-256 of each file into golden.lock.
 
 A test compares. Whoever changes a set runs this, and says why in the commit.
 """
@@ -9,6 +9,7 @@ import hashlib
 from pathlib import Path
 
 from icp_synth import assets
+from icp_synth.evaluation.gold_file import gold_schema
 
 LOCK = Path(__file__).parent / "golden.lock"
 
@@ -20,4 +21,5 @@ def hashes(folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    (assets.golden_dir() / "gold.schema.json").write_text(gold_schema(), encoding="utf-8")
     LOCK.write_text(hashes(assets.golden_dir()), encoding="utf-8")

@@ -44,7 +44,7 @@ def admit(candidate: Candidate, source: CleanSource, sentences: Mapping[str, Sen
     if not candidate.kinds:
         raise AdmissionError("A candidate without a kind.")
     if candidate.source_id != source.id:
-        raise AdmissionError(f"The candidate isn't of source {source.path}.")
+        raise AdmissionError(f"The candidate is not in source {source.path}.")
     return cite(candidate.sentence_ids, source, sentences).model_copy(
         update={
             "kinds": tuple(sorted(candidate.kinds, key=lambda kind: (-candidate.kinds[kind], kind))),

@@ -10,7 +10,7 @@ import pytest
 
 from evals import agreement, lock_golden
 from icp_synth import assets
-from icp_synth.evaluation.cases import GoldEvidence, GoldSet, read_sets
+from icp_synth.evaluation.cases import GoldSet, Place, read_sets
 from icp_synth.records import RawFile
 from icp_synth.stages.ingest import ingest
 
@@ -27,11 +27,11 @@ def text(path: Path) -> str:
     return " ".join(f"{said}\n{path.read_bytes().decode('utf-8', 'replace')}".split())
 
 
-def places(gold: GoldSet) -> list[GoldEvidence]:
+def places(gold: GoldSet) -> list[Place]:
     return [
         *(place for item in gold.items for place in item.evidence),
         *(place for question in gold.questions for place in question.evidence),
-        *(GoldEvidence(file=trap.file, lines=trap.lines, quote=trap.quote) for trap in gold.traps),
+        *(Place(file=trap.file, lines=trap.lines, quote=trap.quote) for trap in gold.traps),
     ]
 
 

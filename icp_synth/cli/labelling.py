@@ -21,7 +21,8 @@ from icp_synth.cli.evidence import read_manifest
 from icp_synth.errors import EvidenceError, NotFoundError
 from icp_synth.evaluation import own
 from icp_synth.evaluation.cases import read_set
-from icp_synth.evaluation.own import Answer, Document, Sampled, Step
+from icp_synth.evaluation.gold_file import Sampled
+from icp_synth.evaluation.own import Answer, Document, Step
 from icp_synth.evaluation.sampling import Evidence, Page, choose, read
 from icp_synth.records import RawFile, Reject
 
@@ -235,5 +236,6 @@ def _print_agreement(folder: Path, document: Document) -> None:
     found = own.agreement(_document(folder / "gold.yaml"), document)
     out.print(
         f"Labelled by both: {found.both}; with the same kinds: {found.same}; "
-        f"with a kind in common, or none both: {found.common}."
+        f"with a kind in common, or none both: {found.common}.",
+        soft_wrap=True,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icp_synth import pipeline
-from icp_synth.evaluation.cases import GoldQuestion
+from icp_synth.evaluation.gold_file import Question
 from icp_synth.evaluation.metrics import share_of
 from icp_synth.evaluation.reading import Prepared, bears
 from icp_synth.evaluation.results import Case, Result
@@ -64,7 +64,7 @@ def respond(question: str, ready: Prepared, embedder: Embedder) -> Answer:
     return pipeline.respond(question, ranked, state)
 
 
-def _right(question: GoldQuestion, answer: Answer, ready: Prepared) -> bool:
+def _right(question: Question, answer: Answer, ready: Prepared) -> bool:
     return any(
         bears(one.source_id, one.lines, one.quote, place, ready)
         for one in answer.citations[:FIRST]

@@ -13,7 +13,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from icp_synth.evaluation.cases import GoldEvidence, GoldItem, GoldSet
+from icp_synth.evaluation.cases import GoldItem, GoldSet
+from icp_synth.evaluation.gold_file import Place
 from icp_synth.evaluation.metrics import Figure, f1_of, share_of
 from icp_synth.evaluation.reading import Drafted, Prepared, Spoken, bears, resolved, sentences_at
 from icp_synth.evaluation.results import Bin, Case, Result
@@ -83,7 +84,7 @@ def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
     )
 
 
-def _bears(statement: ProfileStatement, place: GoldEvidence, ready: Prepared) -> bool:
+def _bears(statement: ProfileStatement, place: Place, ready: Prepared) -> bool:
     return bears(statement.source_id, statement.lines, statement.quote, place, ready)
 
 
@@ -180,7 +181,7 @@ def _name(label: str) -> str:
 
 
 def _on_trap(statement: ProfileStatement, gold: GoldSet, ready: Prepared) -> bool:
-    traps = (GoldEvidence(file=trap.file, lines=trap.lines, quote=trap.quote) for trap in gold.traps)
+    traps = (Place(file=trap.file, lines=trap.lines, quote=trap.quote) for trap in gold.traps)
     return any(_bears(statement, place, ready) for place in traps if place.file in ready.words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from icp_synth.evaluation.cases import GoldPersonal
+from icp_synth.evaluation.gold_file import Personal
 from icp_synth.evaluation.metrics import share_of
 from icp_synth.evaluation.reading import Prepared
 from icp_synth.evaluation.results import Case, Result
@@ -55,7 +55,7 @@ def _folded(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _stands(one: GoldPersonal, text: str) -> bool:
+def _stands(one: Personal, text: str) -> bool:
     """Whether a string is there, as whole words; one that is known by its hash alone is looked for among all runs of words."""
     if one.text:
         return re.search(rf"(?<!\w){re.escape(_folded(one.text))}(?!\w)", text) is not None
@@ -65,7 +65,7 @@ def _stands(one: GoldPersonal, text: str) -> bool:
         for start in range(len(words))
         for length in range(1, _LONGEST + 1)
     }
-    return any(hashlib.sha256(run.encode()).hexdigest() == one.sha256 for run in runs)
+    return any(hashlib.sha256(run.encode()).hexdigest() == one.sha256_of_text_lowercased for run in runs)
 
 
 def _clean_path(ready: Prepared, file: str) -> str:

@@ -14,8 +14,9 @@ import yaml
 from pydantic import ValidationError
 
 from icp_synth.errors import EvidenceError, NotFoundError
-from icp_synth.evaluation.sampling import GoldFile, Page
-from icp_synth.records import Kind, LineRange, Record, Role
+from icp_synth.evaluation.gold_file import File, Sampled
+from icp_synth.evaluation.sampling import Page
+from icp_synth.records import Kind, Record, Role
 
 Document = Mapping[str, Any]
 Step = Literal["skip", "undo", "stop"]
@@ -39,19 +40,6 @@ _HOW = "Type p, pj or pj! and Enter: keys of kinds, the main one first, ! for mi
 # ---------------------------------------------------------------- the document
 
 
-class Sampled(Record):
-    """An entry of `sample`. `role` marks a speaker whose side isn't known; `speaks` is whose side the label says."""
-
-    id: str
-    file: str
-    quote: str
-    lines: LineRange | None = None
-    speaker: str | None = None
-    role: Role | None = None
-    labelled: bool = False
-    speaks: Role | None = None
-
-
 class Answer(Record):
     """A label: kinds (none: nothing that is looked for), the main one first; or that no customer speaks there."""
 
@@ -60,7 +48,7 @@ class Answer(Record):
     customer: bool = True
 
 
-def new_document(name: str, product: str, files: Sequence[GoldFile], sample: Sequence[Page]) -> Document:
+def new_document(name: str, product: str, files: Sequence[File], sample: Sequence[Page]) -> Document:
     """A set in which nothing is labelled yet."""
     entries = [
         Sampled(

@@ -13,7 +13,8 @@ import numpy as np
 
 from icp_synth import pipeline
 from icp_synth.errors import ScrubError
-from icp_synth.evaluation.cases import GoldEvidence, GoldSet
+from icp_synth.evaluation.cases import GoldSet
+from icp_synth.evaluation.gold_file import Place
 from icp_synth.evidence import place
 from icp_synth.ports import Analyst, Detector, Embedder, Vectors
 from icp_synth.records import (
@@ -228,7 +229,7 @@ def _words_of_files(gold: GoldSet) -> dict[str, tuple[str, ...]]:
 # ---------------------------------------------------------------- is it the same place?
 
 
-def bears(source_id: str, lines: LineRange | None, quote: str, place: GoldEvidence, ready: Prepared) -> bool:
+def bears(source_id: str, lines: LineRange | None, quote: str, place: Place, ready: Prepared) -> bool:
     """Whether a quote of a source stands at a place of the gold: by lines, or by words where a format has none."""
     if ready.file_of[source_id] != place.file:
         return False
@@ -247,7 +248,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(re.sub(r"<[A-Z][A-Z_]*(?:_\d+)?>", " ", text).lower()))
 
 
-def sentences_at(place_of_gold: GoldEvidence, ready: Prepared) -> Iterator[tuple[Sentence, Vectors]]:
+def sentences_at(place_of_gold: Place, ready: Prepared) -> Iterator[tuple[Sentence, Vectors]]:
     """The sentences that stand at a place of the gold, with their vectors; whoever says them."""
     for name, file in ready.file_of.items():
         if file != place_of_gold.file:

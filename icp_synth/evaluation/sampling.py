@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from icp_synth import pipeline
 from icp_synth.errors import ScrubError
+from icp_synth.evaluation.gold_file import File
 from icp_synth.evidence import place
 from icp_synth.ports import Detector
 from icp_synth.records import (
@@ -52,19 +53,10 @@ class Page(Record):
     after: str
 
 
-class GoldFile(Record):
-    """A file of a set: its lines where it is text, and the account and kind where all of it has one."""
-
-    name: str
-    lines: int | None
-    account: str | None
-    source_kind: SourceKind | None
-
-
 class Evidence(Record):
     """What was read of a person's evidence: the files that hold something, all that may be labelled, what was refused."""
 
-    files: tuple[GoldFile, ...]
+    files: tuple[File, ...]
     pages: tuple[Page, ...]
     rejects: tuple[Reject, ...]
 
@@ -91,10 +83,10 @@ def read(raws: Sequence[RawFile], manifest: Manifest, detector: Detector, keyed:
     )
 
 
-def _file(raw: RawFile, sources: Sequence[CleanSource]) -> GoldFile:
+def _file(raw: RawFile, sources: Sequence[CleanSource]) -> File:
     accounts = {source.account.name if source.account.known else None for source in sources}
     kinds = {source.kind for source in sources}
-    return GoldFile(
+    return File(
         name=raw.path,
         lines=len(raw.data.splitlines()) if any(block.lines for one in sources for block in one.blocks) else None,
         account=accounts.pop() if len(accounts) == 1 else None,

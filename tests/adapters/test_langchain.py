@@ -210,9 +210,9 @@ def test_nothing_is_traced_and_no_other_address_is_taken_from_the_environment(se
 def test_a_missing_extra_says_how_to_install_it() -> None:
     script = (
         "import sys; sys.modules['langchain_openai'] = None\n"
-        "from icp_synth.adapters.registry import make_analyst\n"
+        "from icp_synth.adapters.registry import make_chat\n"
         "from icp_synth.errors import MissingExtraError\n"
-        "try: make_analyst('ollama:tiny')\n"
+        "try: make_chat('ollama:tiny')\n"
         "except MissingExtraError as error: print(error)"
     )
     said = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
@@ -221,7 +221,7 @@ def test_a_missing_extra_says_how_to_install_it() -> None:
 
 def test_the_extractive_analyst_loads_no_model_client() -> None:
     script = (
-        "import sys; from icp_synth.adapters.registry import make_analyst; make_analyst('extractive')\n"
+        "import sys; from icp_synth.adapters.registry import make_analyst; make_analyst('extractive', None)\n"
         "assert not {'langchain_openai', 'langchain_core', 'openai', 'langsmith'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, env=dict(os.environ))

@@ -18,9 +18,12 @@ from icp_synth.adapters.home import keyed_hash
 from icp_synth.errors import EvidenceError, NotFoundError
 from icp_synth.evaluation import own
 from icp_synth.evaluation.cases import GoldSet, read_set
-from icp_synth.evaluation.interviews import NaiveReader, Reading, drafted, measure
+from icp_synth.evaluation.gold_file import File
+from icp_synth.evaluation.interviews import measure
 from icp_synth.evaluation.own import Answer, Document
-from icp_synth.evaluation.sampling import Evidence, GoldFile, Page, choose, read
+from icp_synth.evaluation.reading import NaiveReader, drafted, prepared
+from icp_synth.evaluation.results import Result
+from icp_synth.evaluation.sampling import Evidence, Page, choose, read
 from icp_synth.ports import Detector, Embedder
 from icp_synth.records import Manifest, RawFile, Role
 
@@ -46,7 +49,7 @@ RAWS = [
     RawFile(path="birch.txt", data=BIRCH.encode()),
     RawFile(path="pack.zip!tickets.csv", data=TICKETS.encode()),
 ]
-Read = Callable[[Document], Reading]
+Read = Callable[[Document], Result]
 KEYED = partial(keyed_hash, b"test")
 
 
@@ -192,7 +195,7 @@ def test_whose_side_a_speaker_is_on_follows_from_most_labels(evidence: Evidence)
 SMALL = own.new_document(
     "small",
     "Rotalark",
-    [GoldFile(name="a.txt", lines=9, account=None, source_kind="interview")],
+    [File(name="a.txt", lines=9, account=None, source_kind="interview")],
     [page(n, "a.txt", "unknown" if n % 2 else "customer") for n in range(4)],
 )
 
@@ -247,11 +250,12 @@ def test_two_people_are_compared_on_what_both_labelled() -> None:
 def reads(detector: Detector, embedder: Embedder, tmp_path: Path) -> Read:
     """How the naive reader, who quotes everything, does on a document."""
 
-    def done(document: Document) -> Reading:
+    def done(document: Document) -> Result:
         gold = as_set(document, tmp_path)
         manifest = Manifest(product="Rotalark")
         reader = NaiveReader(embedder)
-        return measure(gold, drafted(gold, RAWS, manifest, detector, embedder, reader, KEYED, dt.date(2026, 1, 1)))
+        ready = prepared(gold, RAWS, manifest, detector, embedder, KEYED)
+        return measure(drafted(ready, embedder, reader, dt.date(2026, 1, 1)))
 
     return done
 
@@ -259,22 +263,35 @@ def reads(detector: Detector, embedder: Embedder, tmp_path: Path) -> Read:
 def test_only_what_was_labelled_counts_for_precision(evidence: Evidence, reads: Read) -> None:
     document = made(evidence)
     nothing = reads(document)
-    assert nothing.statements > 6 and nothing.typed_precision.value is None and nothing.core_recall.value is None
+    assert (
+        nothing.facts["statements"] == 10
+        and nothing.figures["typed_precision"].value is None
+        and nothing.figures["core_recall"].value is None
+    )
     everything = ("pain", *(kind for kind in own.KEYS.values() if kind != "pain"))
     document = own.answered(document, entry(document, "We lost two nurses"), Answer(kinds=everything))
     right = reads(document)
-    assert right.typed_precision.value == right.core_recall.value == right.typed_core_recall.value == 1.0
-    assert right.wrong == (), "other sentences of the same line were not looked at"
+    assert (
+        right.figures["typed_precision"].value
+        == right.figures["core_recall"].value
+        == right.figures["typed_core_recall"].value
+        == 1.0
+    )
+    assert right.cases == (), "other sentences of the same line were not looked at"
     document = own.answered(document, entry(document, "It rained"), Answer())
     half = reads(document)
-    assert half.typed_precision.value == 0.5 and len(half.wrong) == 1
-    assert half.accounts_exact.value is None and half.accounts_error is None and half.status_accuracy.value is None
+    assert half.figures["typed_precision"].value == 0.5 and len(half.cases) == 1
+    assert (
+        half.figures["accounts_exact"].value is None
+        and half.figures["accounts_error"].value is None
+        and half.figures["status_accuracy"].value is None
+    )
 
 
 def test_what_lies_in_an_archive_is_measured_too(evidence: Evidence, reads: Read) -> None:
     document = made(evidence)
     document = own.answered(document, entry(document, "export breaks"), Answer(kinds=("pain",)))
-    assert reads(document).core_recall.value == 1.0
+    assert reads(document).figures["core_recall"].value == 1.0
 
 
 def test_roles_are_measured_by_pseudonym(evidence: Evidence, reads: Read) -> None:
@@ -283,4 +300,4 @@ def test_roles_are_measured_by_pseudonym(evidence: Evidence, reads: Read) -> Non
     document = own.answered(document, entry(document, "Every Friday"), Answer(kinds=("pain",)))
     assert "Marisol" not in own.to_text(document)
     reading = reads(document)
-    assert reading.roles.value == 0.5 and reading.words_of_us == 3
+    assert reading.figures["roles"].value == 0.5 and reading.figures["words_of_us"].value == 0.3
