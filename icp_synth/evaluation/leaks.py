@@ -10,26 +10,31 @@ from icp_synth.evaluation.metrics import share_of
 from icp_synth.evaluation.reading import Prepared
 from icp_synth.evaluation.results import Case, Result
 
+# Ids that a set uses in place of names: no personal data of anybody by themselves, so they are counted apart.
+APART = frozenset({"customer_id"})
 _LONGEST = 8  # words of a string that is given as a hash
 
 
 def measure(ready: Prepared, detector: str) -> Result:
-    """The share of the gold's personal strings that are gone from the clean text of their file, in all and per type."""
+    """The share of the gold's personal strings that are gone from the clean text of their file, in all and per type.
+
+    Types that are `APART` stand only in the figures per type.
+    """
     texts = {file: _text(ready, file) for file in {one.file for one in ready.gold.personal}}
     gone = [(one, not _stands(one, texts[one.file])) for one in ready.gold.personal]
     return Result(
         suite="pii",
         set=ready.gold.name,
         reader=detector,
-        figures={"gone": share_of((one.file, is_gone) for one, is_gone in gone)},
+        figures={"gone": share_of(((one.file, is_gone) for one, is_gone in gone if one.type not in APART), exact=True)},
         by_kind={
-            kind: {"gone": share_of((one.file, is_gone) for one, is_gone in gone if one.type == kind)}
+            kind: {"gone": share_of(((one.file, is_gone) for one, is_gone in gone if one.type == kind), exact=True)}
             for kind in sorted({one.type for one, _ in gone})
         },
         cases=tuple(
             Case(what="still there", kind=one.type, where=_clean_path(ready, one.file), text="(not shown)")
             for one, is_gone in gone
-            if not is_gone
+            if not is_gone and one.type not in APART
         ),
         facts={
             "strings": len(gone),
