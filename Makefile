@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: picture demo test test-slow check format bench privacy-figures reading-figures train lock clean
+.PHONY: picture demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -51,13 +51,28 @@ privacy-figures: $(DEV_STAMP)
 	$(BIN)/python -m evals.training.pii.generate --structured 2000 > build/generated/structured.jsonl
 	$(BIN)/icp-synth eval pii --data ../shared/data/pii --data build --json > build/pii.json
 	$(BIN)/python -m evals.benchmarks.taggers --data ../shared/data/pii --json > build/taggers.json
-	$(BIN)/python -m evals.benchmarks.privacy_figures build/pii.json build/taggers.json
+	$(BIN)/python -m evals.pages.privacy build/pii.json build/taggers.json
 
-# The figures in docs/evaluation.md; those on real interviews need ../shared/data.
-reading-figures: $(DEV_STAMP)
+# Every suite on the golden sets, as JSON and as a page.
+build/eval.json: $(DEV_STAMP) FORCE
 	mkdir -p build
-	$(BIN)/icp-synth eval interviews --data evals/golden $(if $(wildcard ../shared/data),--data ../shared/data/interviews) --json > build/interviews.json
-	$(BIN)/python -m evals.benchmarks.reading_figures build/interviews.json
+	$(BIN)/icp-synth eval all --analyst extractive --html build/eval.html --json > $@
+
+FORCE:
+
+# Red where a figure is worse than in evals/baseline.json beyond doubt.
+eval-gate: build/eval.json
+	$(BIN)/icp-synth eval compare evals/baseline.json build/eval.json --gate
+
+# The figures in docs/evaluation.md; those on public data need ../shared/data.
+evaluation-figures: build/eval.json
+ifneq ($(wildcard ../shared/data),)
+	$(BIN)/icp-synth eval interviews --data ../shared/data/interviews --json > build/eval-interviews.json
+	$(BIN)/icp-synth eval clustering --data ../shared/data/intents --json > build/eval-clustering.json
+	$(BIN)/icp-synth eval matching --data ../shared/data/keypoints --json > build/eval-matching.json
+	$(BIN)/icp-synth eval ask --data ../shared/data/interviews --json > build/eval-ask.json
+endif
+	$(BIN)/python -m evals.pages.evaluation build/eval.json $(wildcard build/eval-*.json)
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock

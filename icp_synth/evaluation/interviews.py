@@ -80,7 +80,12 @@ def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
         confusion=_confusion(core, borne, statements),
         calibration=_calibration(rights, read),
         cases=(*_missed(core, typed, borne, statements, ready), *_wrong(rights, borne, read))[: 2 * _WORST],
-        facts={"statements": len(statements), "claims": len(claims), "core_items": len(core)},
+        facts={
+            "statements": len(statements),
+            "claims": len(claims),
+            "core_items": len(core),
+            "accounts_off_by": _mean([abs(error) for _, error in _miscounted(core, claims, borne)]),
+        },
     )
 
 
@@ -98,11 +103,6 @@ def _right(statement: ProfileStatement, kind: Kind, items: Sequence[GoldItem], b
 
 def _claims(core: Sequence[GoldItem], claims: Sequence[Claim], borne: Borne) -> dict[str, Figure]:
     best = {item.id: _best(item, claims, borne[item.id]) for item in core}
-    counted = [
-        (item, claim.support.accounts - item.accounts)
-        for item in core
-        if item.accounts is not None and (claim := best[item.id])
-    ]
     return {
         "page_one_recall": share_of(
             (
@@ -111,12 +111,20 @@ def _claims(core: Sequence[GoldItem], claims: Sequence[Claim], borne: Borne) -> 
             )
             for item in core
         ),
-        "accounts_exact": share_of((item.id, not error) for item, error in counted),
-        "accounts_error": share_of(((item.id, abs(error)) for item, error in counted), "lower"),
+        "accounts_exact": share_of((item.id, not error) for item, error in _miscounted(core, claims, borne)),
         "status_accuracy": share_of(
             (item.id, claim.status == item.status) for item in core if item.status and (claim := best[item.id])
         ),
     }
+
+
+def _miscounted(core: Sequence[GoldItem], claims: Sequence[Claim], borne: Borne) -> list[tuple[GoldItem, int]]:
+    """For each core item that a claim rests on: by how many accounts its best claim counts too many."""
+    return [
+        (item, claim.support.accounts - item.accounts)
+        for item in core
+        if item.accounts is not None and (claim := _best(item, claims, borne[item.id]))
+    ]
 
 
 def _best(item: GoldItem, claims: Sequence[Claim], found: set[str]) -> Claim | None:
@@ -313,6 +321,10 @@ def _wrong(rights: Rights, borne: Borne, read: Drafted) -> list[Case]:
         )
         for s, kind in wrong[:_WORST]
     ]
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(float(np.mean(values)), 3) if values else None
 
 
 def _lines(lines: tuple[int, int] | None) -> str:

@@ -30,18 +30,17 @@ _ABOUT: Mapping[Suite, tuple[str, str]] = {
     ),
     "pii": (
         "Personal data",
-        "Personal data is taken out of texts in which people labelled it. "
-        "More recall: less of it stays. More precision: fewer words go that could have stayed.",
+        "People labelled the personal data of the evidence. Better: more of it is gone from what would be stored.",
     ),
     "clustering": (
         "Clustering",
-        "Messages whose subjects are known are grouped. "
-        "Better: a group is about one subject, a subject is in one group, and what belongs nowhere stays out.",
+        "Sentences or messages whose subjects are known are grouped, the number of subjects unknown. "
+        "Better: a group is about one subject, and a subject is in one group.",
     ),
     "matching": (
         "Matching",
-        "Statements are held against headlines, and people have judged which support which. "
-        "Better: yes where people said yes, and no where they said no.",
+        "Each statement is given its nearest headline, and people have said which headline it supports. "
+        "Better: the surest matches are right.",
     ),
     "ask": (
         "Ask",
@@ -50,13 +49,13 @@ _ABOUT: Mapping[Suite, tuple[str, str]] = {
     ),
     "grounding": (
         "Grounding",
-        "What is said is held against the passages that it cites. "
-        "Better: more of it is borne out, and less is said that the passages don't bear.",
+        "Sentences about given quotes are brought to the door that every claim goes through. "
+        "Better: what says more than its quotes is stopped, and what they bear is let in.",
     ),
     "render": (
         "Render",
-        "Finished pages are held against the evidence that they were made from. "
-        "Better: more of what they should show is there, and less that shouldn't be.",
+        "The one-pager is read back from each of its formats and compared with the profile. "
+        "Better: each claim is there, under it its own quotes, and nothing else.",
     ),
 }
 

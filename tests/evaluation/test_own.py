@@ -283,7 +283,7 @@ def test_only_what_was_labelled_counts_for_precision(evidence: Evidence, reads: 
     assert half.figures["typed_precision"].value == 0.5 and len(half.cases) == 1
     assert (
         half.figures["accounts_exact"].value is None
-        and half.figures["accounts_error"].value is None
+        and half.facts["accounts_off_by"] is None
         and half.figures["status_accuracy"].value is None
     )
 

@@ -1,6 +1,6 @@
 """Writes what `icp-synth eval pii` and `evals.benchmarks.taggers` measured into docs/privacy.md: `make privacy-figures`.
 
-python -m evals.benchmarks.privacy_figures pii.json taggers.json
+python -m evals.pages.privacy pii.json taggers.json
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from evals.benchmarks.pages import fill
+from evals.pages.marks import fill
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 
