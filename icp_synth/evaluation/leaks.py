@@ -14,25 +14,29 @@ _LONGEST = 8  # words of a string that is given as a hash
 
 
 def measure(ready: Prepared, detector: str) -> Result:
-    """The share of the gold's personal strings that are gone from the clean text of their file, in all and per type."""
-    texts = {file: _text(ready, file) for file in {one.file for one in ready.gold.personal}}
-    gone = [(one, not _stands(one, texts[one.file])) for one in ready.gold.personal]
+    """The share of the gold's personal strings that are gone from the clean text of their file, in all and per type.
+
+    Those of a file that nothing was read from are left out, and counted as `not_read`.
+    """
+    texts = {file: _text(ready, file) for file in {one.file for one in ready.gold.personal} if file in ready.unit_of}
+    gone = [(one, not _stands(one, texts[one.file])) for one in ready.gold.personal if one.file in texts]
     return Result(
         suite="pii",
         set=ready.gold.name,
         reader=detector,
-        figures={"gone": share_of((one.file, is_gone) for one, is_gone in gone)},
+        figures={"gone": share_of((ready.unit_of[one.file], is_gone) for one, is_gone in gone)},
         by_kind={
-            kind: {"gone": share_of((one.file, is_gone) for one, is_gone in gone if one.type == kind)}
+            kind: {"gone": share_of((ready.unit_of[one.file], is_gone) for one, is_gone in gone if one.type == kind)}
             for kind in sorted({one.type for one, _ in gone})
         },
         cases=tuple(
-            Case(what="still there", kind=one.type, where=_clean_path(ready, one.file), text="(not shown)")
+            Case(what="still there", kind=one.type, where=ready.unit_of[one.file], text="(not shown)")
             for one, is_gone in gone
             if not is_gone
         ),
         facts={
             "strings": len(gone),
+            "not_read": len(ready.gold.personal) - len(gone),
             "placeholders": sum(len(source.redactions) for source in ready.sources.values()),
             "seconds": ready.seconds,
         },
@@ -47,7 +51,7 @@ def _text(ready: Prepared, file: str) -> str:
         if ready.file_of[name] == file
         for part in (source.path, source.ref, source.title or "", source.account.name, source.text)
     ]
-    rows = [part for row in ready.rows if file.endswith(row.path) for part in (row.name, *row.attributes.values())]
+    rows = [part for row in ready.rows_of.get(file, ()) for part in (row.path, row.name, *row.attributes.values())]
     return _folded("\n".join([*stored, *rows]))
 
 
@@ -66,7 +70,3 @@ def _stands(one: Personal, text: str) -> bool:
         for length in range(1, _LONGEST + 1)
     }
     return any(hashlib.sha256(run.encode()).hexdigest() == one.sha256_of_text_lowercased for run in runs)
-
-
-def _clean_path(ready: Prepared, file: str) -> str:
-    return next((ready.sources[name].path for name, found in ready.file_of.items() if found == file), "a table")
