@@ -130,8 +130,10 @@ def _pairs(file: Path) -> list[_Pair]:
             _Pair(id=one["id"], objection=one["objection"], answer=one["answer"], answers=one["verdict"] == "answers")
             for one in given
         ]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise EvidenceError(str(file), f"no cases: {error}", "Install icp-synth again.") from error
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise EvidenceError(
+            str(file), f"{file} holds no cases ({type(error).__name__}).", "Install icp-synth again."
+        ) from error
 
 
 def _shown(text: str) -> str:
