@@ -35,7 +35,8 @@ NEAREST = {name: "h0" if float(angle) < 45 else "h90" for name, angle in STATEME
 def measured(**known: bool) -> matching.Result:
     """The figures where this is known of each statement and its nearest headline."""
     labels = {(name, NEAREST[name]): borne for name, borne in known.items()}
-    return matching.measure_topics("angles", [Topic(name="t", statements=STATEMENTS, headlines=HEADLINES, labels=labels)], Angles())  # fmt: skip
+    topic = Topic(name="t", statements=STATEMENTS, headlines=HEADLINES, labels=labels)
+    return matching.measure_topics("angles", [topic], Angles())
 
 
 def test_the_surer_half_is_ranked_and_what_nobody_labelled_is_wrong_strictly_and_right_relaxed() -> None:
@@ -62,8 +63,10 @@ def test_a_label_for_another_headline_says_nothing_of_the_nearest() -> None:
 
 
 def test_topics_count_the_same_whatever_their_size() -> None:
-    right = Topic(name="a", statements={"x": "1", "y": "2"}, headlines=HEADLINES, labels={("x", "h0"): True, ("y", "h0"): True})  # fmt: skip
-    wrong = Topic(name="b", statements=STATEMENTS, headlines=HEADLINES, labels=dict.fromkeys(NEAREST.items(), False))  # fmt: skip
+    both = {("x", "h0"): True, ("y", "h0"): True}
+    right = Topic(name="a", statements={"x": "1", "y": "2"}, headlines=HEADLINES, labels=both)
+    none = dict.fromkeys(NEAREST.items(), False)
+    wrong = Topic(name="b", statements=STATEMENTS, headlines=HEADLINES, labels=none)
     told = matching.measure_topics("angles", [right, wrong], Angles())
     assert told.figures["map_strict"].value == 0.5 and told.figures["best_is_right"].value == 0.2
     assert (told.facts["statements"], told.facts["headlines"]) == (10, 4)
