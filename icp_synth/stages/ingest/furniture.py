@@ -12,7 +12,7 @@ _LONGEST = 400  # patterns take their time over long runs of spaces
 _MOST_ROWS = 10
 _STARS = r"[★☆⭐✩✭]"
 _RATED = re.compile(
-    rf"{_STARS}{{2,}}|^\W*(?:(?:overall |my |star )?rating|stars|score)\s*[:：]\s*\d|^\W*[1-5](?:[.,]\d)?\s*(?:out of 5|/\s?5|stars?)\b",
+    rf"{_STARS}{{2,}}|^\W*(?:(?:overall |my |star )?rating|stars|score)\s*[:：]\s*\d|^\W*(?:rated )?[1-5](?:[.,]\d)?\s*(?:out of (?:5|10)|/\s?5|stars?)\b",
     re.IGNORECASE,
 )
 _RECORD_FIELD = re.compile(
@@ -32,7 +32,7 @@ _AROUND = re.compile(
     r"\w[\w ]{0,20}[:：]\s*\d{1,2}(?:[.,]\d)?\s*/\s*\d{1,3}|<?(?:media|image|video|audio|sticker|gif) omitted>?|"
     r"messages (?:and calls|to this (?:chat|group)) are .{0,120}encrypted\b.{0,120}|this message was deleted\W*|"
     r"(?:sent from my|sent via|get outlook for|von meinem) .{1,40}|(?:conversation )?(?:started|ended|created|closed|updated) (?:on|at)\b"
-    r".{0,30}\d.{0,40}|read more|show (?:more|less)|report abuse|\d+\s+(?:likes?|repl(?:y|ies)|comments?|shares?|upvotes?)|\(edited\))$",
+    r".{0,30}\d.{0,40}|read more|share|useful(?: \d+)?|show (?:more|less)|report abuse|\d+\s+(?:likes?|repl(?:y|ies)|comments?|shares?|upvotes?)|\(edited\))$",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(

@@ -23,7 +23,7 @@ class Surroundings:
         """How many lines from `i` on nobody says, and whether they open another person's record."""
         text = self._texts[i]
         if self._reviews and (head := self._head(i)):
-            return head, True
+            return head, not fields.is_day(text)  # a day also stands under the head of a company's reply
         if furniture.is_entry(text) and not self._spoken(i):
             return 1, True
         if furniture.is_around(text):

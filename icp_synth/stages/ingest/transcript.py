@@ -32,7 +32,7 @@ _BIDS = re.compile(
 _INTERROGATES = re.compile(r"^\W*(?:what|why|how|when|where|who|whom|whose|which)\b", re.IGNORECASE)
 _TO_YOU = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"^\s*(?P<mark>\*\*|__|\*|_)(?=[^\s*_])")
-_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+\S")
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 _REACH = 12
 _REPLIER = "Agent"  # whoever answers for the company: a part in the talk, no person
 
@@ -266,7 +266,7 @@ class _Reader:
         around = [*self.lines[max(i - 1, 0) : i], *self.lines[i + 1 : i + 2]]
         alone = not self.wrapped or all(layout.is_blank(other.text) for other in around)
         puts = _INTERROGATES.match(words) or _BIDS.match(words) or _TO_YOU.search(words)
-        if _NUMBERED.match(words) and asks(words) and alone:
+        if _NUMBERED.match(words) and asks(_NUMBERED.sub("", words)) and alone:
             below = next((row for row in self.lines[i + 1 :] if not layout.is_blank(row.text)), None)
             return below is not None and not layout.is_item(below)
         return bool(

@@ -44,7 +44,7 @@ _STRONG = (
     _cue(3, 2, r"\bhow (?:can|may|could) (?:i|we) help\b|\bis there anything else (?:i|we)|\bthis call (?:may|is|will)\b[^.?!]*"
          r"\brecord|\btak(?:e|ing) over (?:this|the) (?:call|chat|case|ticket)|\b(?:can|may|could) i (?:take|have|get) your\b"),
     _cue(3, 2, r"\bno right (?:or|and) wrong\b|\bi'll (?:be )?(?:just )?(?:guid|moderat|driv|lead|facilitat|run)\w*|"
-         r"\b(?:ok(?:ay)?|all right|alright) if (?:i|we) record|\brecording is on\b|\bwalk (?:me|us) through\b"),
+         r"\b(?:ok(?:ay)?|all right|alright) if (?:i|we) record|\brecording is on\b|\bpressed record\b|\bour (?:study|research|survey) on\b|\bi(?: just)? run these (?:sessions|groups)|\bwalk (?:me|us) through\b"),
     _cue(1.5, 2, r"\bwelcome(?: back|,? (?:everybody|everyone|all)|[.!]| to (?:the|our|today))|\bset the agenda\b|\bthe agenda\b|"
          r"\blet's (?:move on|go (?:a)?round|start with|begin|hear|talk about)|\bi'd (?:love|like) to (?:hear|learn|start|understand|ask)|"
          r"\btell (?:me|us) (?:about|a (?:bit|little)|more|what|how)|\blet me tell you (?:a (?:bit|little) )?about (?:us|our)"),
@@ -69,10 +69,16 @@ _FREQUENT = (
     _cue(1, 20, r"\bour (?:product|platform|solution|pricing|roadmap|mobile app|app|software|customers (?:love|tell|see|use|say))\b|\bhappy to\b|"
          r"\bdoes that make sense\b|\bany (?:other )?questions\b|\bwe (?:see|hear) (?:that|this)\b|\bcommon (?:one|issue|problem|question)\b|"
          r"\b(?:pilot|trial|starter plan|free month|light licen[cs]e)\b[^.?!]{0,30}\b(?:realistic|no cost|for (?:that|you))"),
+    _cue(1.2, 20, r"\bi(?:'ve|'m| have| am) (?:now |just |going to )?(?:filed?|lifted|rais(?:ed|ing)|escalat\w+|pass(?:ed|ing)|logg\w+|refund\w+|reset\w*|enabled|"
+         r"entered|made you|sent you|put you)\b|\bon your account\b|\bget back to you\b|\bpass (?:that|it|this) (?:on|along)\b|\bput you through\b|"
+         r"\bthe (?:platform|product|design|engineering|dev\w*) (?:folks|team|people|guys)\b|\byou asked for\b|\bacross to you\b|\bthe renewal is up\b"),
+    _cue(1, 20, r"\b(?:over here|on this (?:screen|slide)|as you can see|you'll see|you've got (?:your|the|a)|if i click|this is (?:the|our) (?:home|main) "
+         r"(?:screen|page)|see my (?:screen|slides))\b|\bwe've put\b|\bcoming (?:in|out|next|soon)\b|\b(?:is|it's|are|one's) (?:planned|on the roadmap)\b|"
+         r"\bthe beta\b|\bbefore discount\b|\bper (?:seat|vehicle|user|device|licen[cs]e|number)\b(?![^.!?]*\?)|\bcan see (?:the|an|your|a)\b"),
     _cue(0.5, 12, r"(?:^|[.!?]\s+)(?:great|good) question|(?:^|\n)(?:absolutely|perfect|got it|understood|lovely|interesting|fair enough|i see|"
          r"makes sense|mm+|mm-?hm+|right|okay|great|wonderful|that's (?:fair|great|helpful|interesting))[.,!]"),
     _cue(-1, 20, r"\b(?:does|can|will|is|could|would) (?:it|this|that|there|the (?:tool|app|product|platform|system|price|software)|your \w+)\b[^.?!]*\?|"
-         r"\b(?:do|can|could|will) you (?:guys|support|offer|host|set|charge|integrate|provide|accept)\b[^.?!]*\?"),
+         r"\b(?:do|can|could|will) you (?:guys|not|support|offer|host|set|charge|integrate|provide|accept)\b[^.?!]*\?"),
     _cue(-1, 20, r"\b(?:what (?:does|would|will|is|if)|how (?:much|long) (?:does|is|would|will|do|to)|where (?:is|are)|who (?:does|pays)) "
          r"(?:it|this|that|a|an|the|your|i|we|our|for)\b[^.?!]*\?"),
     _cue(-0.8, 60, r"\bwe(?:'re|'ve)? (?:still |just |also |only |all )?(?:use|used|had|were|needed|ended up|looked at|tried|spend|spent|switched|"
@@ -85,11 +91,12 @@ _FREQUENT = (
     _cue(-0.4, 60, r"\bmy (?!name|colleague|side|pleasure|screen|question|notes|team|boss|understanding)\w+|\bme\b(?! (?:show|share|walk|tell|explain|pull|check|know))"),
     _cue(-0.6, 20, r"\byour (?:product|platform|tool|pricing|app|thing|website|competitors?|quote|invoice|price)\b|\byou guys\b"),
     _cue(-0.5, 30, r"\b(?:hat(?:e|ed)|burned|useless|gave up|a mess|nightmare|fed up|annoy\w+|frustrat\w+|wast(?:e|ed)|painful|chaos|shout\w*|broke|dies|"
-         r"drops?|mad|crazy|by hand|on paper|spreadsheets?|fines?|hours? long)\b"),
+         r"drops?|mad|crazy|by hand|on paper|spreadsheets?|fines?|hours? long|fell over|again|third time|second time|nobody|still (?:not|broken))\b"),
 )  # fmt: skip
 
 _SMOOTHED = 60  # words that every speaker is taken to have said without a cue, so that few words decide little
 _SHORT_QUESTION = 25
+_TELLING = -0.3
 
 
 class Talk(NamedTuple):
@@ -109,6 +116,11 @@ class Talk(NamedTuple):
     def score(self) -> float:
         """Above zero: asks, offers, helps; below: tells of themselves."""
         return max(-4.0, min(self.strong, 8.0)) + 100 * self.frequent / (self.words + _SMOOTHED)
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything in it by which a customer is known; few words without it decide nothing."""
+        return self.score <= _TELLING
 
 
 def talk_of(texts: Sequence[str]) -> Talk:

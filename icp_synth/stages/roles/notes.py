@@ -16,13 +16,19 @@ _THIRD_PERSON = re.compile(
 )
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
 _REP_ASIDE = re.compile(
-    r"(?i)^\s*(?:\W*\b)?(?:i |i['’]?d |i['’]?ll |imo\b|imho\b|my (?:take|read|gut|opinion|guess|view|recommendation|"
-    r"own)|personally|what i take|we (?:should|could have|need to|must|can win|will|offered|pitched|quoted|sent|"
+    r"(?i)^\s*(?:\d{1,2}:\d{2}\s+)?(?:\W*\b)?(?:i |i['’]?d |i['’]?ll |imo\b|imho\b|my (?:take|read|gut|opinion|guess|view|recommendation|"
+    r"own)|personally|what i take|we (?:should|could|might|need to|must|can win|will|offered|pitched|quoted|sent|"
     r"discounted|demoed|accepted|lost (?:on|because|due|this|the deal|it to)|(?:do not|don['’]t|did not|didn['’]t) "
     r"(?:offer|sell|ship|support|ask|follow))|"
     r"next (?:steps?|time)|action|todo|to do|follow[- ]?up|rep(?:['’]s)? (?:note|comment|opinion|view)|note to self|"
     r"our (?:pitch|product|platform|price|pricing|demo|team|strength)|honestly i\b)"
 )
+# An opinion is the writer's own even if it is of the customer, unless it is what somebody said.
+_OPINION = re.compile(
+    r"(?i)^\s*(?:\d{1,2}:\d{2}\s+)?(?:\W*\b)?(?:i (?:personally |really |still )?(?:think|believe|feel|guess|suspect|reckon|doubt|expect|"
+    r"would say|wonder)|i['’]d (?:say|guess)|in my (?:opinion|view)|imho|imo|my (?:take|view|opinion|gut)|we (?:could|should|might))\b"
+)
+_SAID = re.compile(r"(?i)\b(?:said|says|told|mentioned|according to|quote|explained|asked)\b")
 _ATTRIBUTED = re.compile(
     r"(?i)\b(?:they|customer|client|prospect|buyer|champion|(?:he|she) |their|the team|said|says|told (?:me|us)|"
     r"mentioned|according to|quote)\b"
@@ -40,7 +46,8 @@ _REPORTED_KINDS: frozenset[SourceKind] = frozenset({"win_loss", "note", "call", 
 
 def told_or_own(text: str, ours: Sequence[str]) -> tuple[Role, str, bool]:
     """In a rep's notes: what they tell of the customer, or their own words and those of our people."""
-    if _REP_ASIDE.search(text) and not _ATTRIBUTED.search(text):
+    opinion = _OPINION.search(text) and not _SAID.search(text)
+    if opinion or (_REP_ASIDE.search(text) and not _ATTRIBUTED.search(text)):
         return "us", "the note-taker's own words", False
     for name in ours:
         subject = re.match(rf"\W*(?:{re.escape(name)}|{re.escape(name.split()[0])})\b(?!['’]s)(?P<rest>.*)", text, re.S)

@@ -6,6 +6,7 @@ A seller taken for a customer would put our own words into a profile, so who tal
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from icp_synth.records import Manifest, Role, Source, SourceKind
@@ -18,7 +19,10 @@ Verdict = tuple[Role, str]
 _SURE = 1.0  # a score from which somebody is ours, whoever else there is
 _TELLS = -0.4  # below it somebody tells of themselves
 _APART = 1.2  # how far below one of ours an answering speaker must lie
+_LEANS = 0.2  # a score from which somebody may be ours, if nobody else is and the others talk otherwise
+_LEADS = 0.4  # the share of turns that a moderator ends with a question
 _OPENS = 0.7
+_TITLED = 3.0
 _INTRODUCED = re.compile(
     r"\bI(?:['’]m| am| work| lead| run| do| head| manage| look after)\b[^.?!]{0,50}?\b(?:from|at|for|with) (?:the )?(?P<firm>[A-Z][\w&-]*)"
 )
@@ -85,38 +89,83 @@ def _by_score(
     source: Source,
     manifest: Manifest,
 ) -> dict[str, Verdict]:
-    scores = {group: _score(group, said, source, manifest) for group in left}
+    """Three readings, each resting on the one before: who is clearly ours or not, who is led, and who answers whom."""
+    talks = {group: _talk(group, said) for group in left}
+    scores = {group: _score(group, talks[group], said, source, manifest) for group in left}
+    partners = {group for group in left if any(PARTNER.search(turn) for label in group for turn in said[label])}
+    out: dict[str, Verdict] = {label: ("unknown", "sells for others: a partner") for group in partners for label in group}
     ours = any(role == "us" for role, _ in known.values())
-    out: dict[str, Verdict] = {}
-    top = max(scores.values(), default=0.0)
-    lowest = min(scores.values(), default=0.0)
+    top, lowest = max(scores.values(), default=0.0), min(scores.values(), default=0.0)
     for group, score in scores.items():
-        if any(PARTNER.search(turn) for label in group for turn in said[label]):
-            verdict: Verdict = ("unknown", "sells for others: a partner")
-        elif score >= _SURE or (not ours and score == top and score > 0.2 and score - lowest >= _APART):
-            verdict = ("us", "guessed: asks, offers or helps as we do")
-        elif score <= _TELLS and (ours or top >= 0 or score < top):
-            verdict = ("customer", "guessed: answers and tells of themselves")
-        elif score < 0.5 * _SURE and (ours or top - score >= _APART) and (ours or top >= _SURE):
-            verdict = ("customer", "guessed: answers ours")
-        else:
+        if group in partners:
             continue
-        out |= dict.fromkeys(group, verdict)
+        stands_out = not ours and score == top and score > _LEANS and score - lowest >= _APART
+        if score >= _SURE or stands_out:
+            out |= dict.fromkeys(group, ("us", "guessed: asks, offers or helps as we do"))
+        elif score <= _TELLS and talks[group].tells and (ours or top >= 0 or score < top):
+            out |= dict.fromkeys(group, ("customer", "guessed: answers and tells of themselves"))
+    led = _is_led(dict(known) | out, said)
+    for group, score in scores.items():
+        if led and not group & out.keys() and score < 0.5 * _SURE:
+            out |= dict.fromkeys(group, ("customer", "guessed: answers ours"))
+    return out if led else out | _by_answers(scores, dict(known) | out, source)
+
+
+def _is_led(verdicts: Mapping[str, Verdict], said: Mapping[str, Sequence[str]]) -> bool:
+    """Whether one of ours leads the talk by asking, as moderators and interviewers do: then the others are asked."""
+    ours = [label for label, (role, _) in verdicts.items() if role == "us" and label in said]
+    return any(_asked(said[label]) >= _LEADS and len(said[label]) > 1 for label in ours)
+
+
+def _by_answers(
+    scores: Mapping[frozenset[str], float], verdicts: Mapping[str, Verdict], source: Source
+) -> dict[str, Verdict]:
+    """Who answers us is a customer, and who answers a customer is one of ours, where their talk doesn't say otherwise."""
+    answers: Counter[str] = Counter()
+    blocks = [block for block in source.blocks if block.form == "speech" and block.speaker]
+    for before, block in zip(blocks, blocks[1:], strict=False):
+        role = verdicts.get(before.speaker or "", ("unknown", ""))[0]
+        if before.speaker != block.speaker and block.speaker and _asks(before.text):
+            answers[block.speaker] += {"us": 1, "customer": -1, "unknown": 0}[role]
+    out: dict[str, Verdict] = {}
+    for group, score in scores.items():
+        told = sum(answers[label] for label in group)
+        if group & verdicts.keys():
+            continue
+        if told > 0 and score < 0.5 * _SURE:
+            out |= dict.fromkeys(group, ("customer", "guessed: answers our questions"))
+        elif told < 0 and score > _TELLS:
+            out |= dict.fromkeys(group, ("us", "guessed: answers the customer's questions"))
     return out
 
 
-def _score(group: frozenset[str], said: Mapping[str, Sequence[str]], source: Source, manifest: Manifest) -> float:
+def _talk(group: frozenset[str], said: Mapping[str, Sequence[str]]) -> Talk:
     talk = Talk(0.0, 0.0, 0)
-    extra = 0.0
-    opening = next(iter(said))
-    for label in group:
+    for label in sorted(group):
         talk += talk_of(said[label])
+    return talk
+
+
+def _score(
+    group: frozenset[str], talk: Talk, said: Mapping[str, Sequence[str]], source: Source, manifest: Manifest
+) -> float:
+    """How much a group's talk is ours: its cues, its people's titles, who opens, who introduces themselves, who asks."""
+    score = talk.score + (_OPENS if next(iter(said)) in group else 0.0)
+    for label in sorted(group):
         person = attendee(label, source.participants)
-        if person and person.title and OUR_TITLE.search(person.title):
-            extra += 3
-        extra += _OPENS if label == opening else 0.0
-        extra += _of_company(said[label], manifest)
-    return talk.score + extra + _initiative([turn for label in group for turn in said[label]])
+        score += _TITLED if person and person.title and OUR_TITLE.search(person.title) else 0.0
+        score += _of_company(said[label], manifest)
+    turns = [turn for label in sorted(group) for turn in said[label]]
+    return score + (max(-0.6, min(1.3, 2 * (_asked(turns) - 0.34))) if len(turns) > 1 else 0.0)
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip("\"'”’)_* ").endswith("?")
+
+
+def _asked(turns: Sequence[str]) -> float:
+    """The share of turns that end in a question: who asks most leads the talk."""
+    return sum(map(_asks, turns)) / len(turns)
 
 
 def _of_company(turns: Sequence[str], manifest: Manifest) -> float:
@@ -126,9 +175,3 @@ def _of_company(turns: Sequence[str], manifest: Manifest) -> float:
     ours = company_key(manifest.us_company).split("-")[0]
     firms = [company_key(re.sub(r"['’]s$", "", found["firm"])) for turn in turns for found in _INTRODUCED.finditer(turn)]
     return 0.0 if not firms else 5.0 if ours in firms else -2.0
-
-
-def _initiative(turns: Sequence[str]) -> float:
-    """Who asks at the end of most turns leads the talk; who never does follows."""
-    asked = sum(turn.rstrip("\"'”’)_* ").endswith("?") for turn in turns)
-    return max(-0.6, min(1.3, 2 * (asked / len(turns) - 0.34))) if len(turns) > 1 else 0.0

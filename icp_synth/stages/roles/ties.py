@@ -13,6 +13,7 @@ _FREE_MAIL = re.compile(
 )
 _INTRODUCES = (
     r"\b{name}(?: here)?,? (?:is|was|runs|does|handles|leads|manages|looks after|takes care of|owns|administers)\b[^.?!]{{0,15}}\b(?:our|my)\b",
+    r"\b{name} (?:has|have|['’]s) (?:put|prepared|drafted|built|written up|worked out|set up)\b",
     r"\b{name} here (?:is|runs|does)\b",
     r"\b{name},? (?:who is )?(?:from|in) our\b",
     r"\b(?i:my colleagues?|our \w+(?: \w+)?|I have|I've got|I brought|I'm here with|joined by),? {name}\b",
