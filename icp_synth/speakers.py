@@ -11,12 +11,12 @@ from icp_synth.records import Manifest, ManifestSource, Role
 US_LABELS = re.compile(
     r"^(?:interviewer|moderator|host|facilitator|researcher|sales ?rep|rep|seller|vendor|ae|se|sdr|bdr|csm|"
     r"account (?:executive|manager)|customer success(?: manager)?|support(?: agent| engineer)?|agent|admin|bot|"
-    r"operator|consultant|us|q|question)\s*\d*$",
+    r"operator|consultant|us|ours|our (?:side|team|people)|q|question)\s*\d*$",
     re.I,
 )
 CUSTOMER_LABELS = re.compile(
     r"^(?:(?:customer|client|interviewee|participant|respondent|prospect|buyer|guest|adopter|caller|requester|reviewer|"
-    r"a|answer|them)\s*\d*|[pr]\s?\d{1,2}|user|end[- ]user)$",
+    r"a|answer|them|theirs|their (?:side|team|people))\s*\d*|[pr]\s?\d{1,2}|user|end[- ]user)$",
     re.I,
 )
 _JOB = (
@@ -41,12 +41,14 @@ _NO_COMPANY = re.compile(
 )
 # What tools and note-takers write behind a name to say whose side somebody is on.
 _US_BADGE = re.compile(
-    r"^(?:us|staff|employee|(?:\w+ )?team(?: member)?|mod(?:erator)?|admin(?:istrator)? of ours|official|internal|agent|bot|operator|"
-    r"interviewer|researcher|host|facilitator|support(?: agent| team)?|customer (?:success|support|service)|csm|ae|our .{2,40})$",
+    r"^(?:us|staff|employee|(?:\w+ )?team(?: member)?|mod(?:erator)?|admin|official|internal|agent|bot|operator|"
+    r"interviewer|researcher|host|facilitator|support(?: agent| team)?|customer (?:success|support|service)|csm|ae|"
+    r"our .{2,40})$",
     re.I,
 )
 _CUSTOMER_BADGE = re.compile(
-    r"^(?:customer|client|member|new member|visitor|requester|end[- ]user|user|prospect|buyer|participant|respondent|original poster|op)$",
+    r"^(?:customer|client|member|new member|visitor|requester|end[- ]user|user|prospect|buyer|participant|respondent|"
+    r"original poster|op)$",
     re.I,
 )
 _SHARED_MAILBOX = re.compile(

@@ -24,9 +24,11 @@ from icp_synth.stages.ingest.values import (
 
 # Columns in which our own people write beside what the customer wrote.
 _STAFF = re.compile(
-    r"\b(?:staff|interviewer|moderator|agent|internal|rep|csm|researcher|analyst|admin|manager|company|our|my|owner|support|coder)\b.*"
+    r"\b(?:staff|interviewer|moderator|agent|internal|rep|csm|researcher|analyst|admin|manager|company|our|my|owner|"
+    r"support|coder)\b.*"
     r"\b(?:comments?|notes?|remarks?|repl(?:y|ies)|responses?|answers?|thoughts|feedback|summary|opinion|observations?)\b|"
-    r"\b(?:response|reply|comment|note) (?:from|by) (?:us|staff|company|support|agent|owner|team)\b|^(?:reply|our view|resolution)$"
+    r"\b(?:response|reply|comment|note) (?:from|by) (?:us|staff|company|support|agent|owner|team)\b|^(?:reply|"
+    r"our view|resolution)$"
 )
 # In these the row's author is the customer; win-loss and call notes are written by us, so nothing is said of them.
 _OWN_WORDS: frozenset[SourceKind | None] = frozenset({"ticket", "survey", "review"})

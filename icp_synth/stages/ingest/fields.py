@@ -21,7 +21,8 @@ _KEYS_BY_KIND: dict[FieldKind, str] = {
     "buyer": "customer|client|prospect|customer name|client name|adopter",
     "outcome": "outcome|result|status|deal|deal status|deal stage|deal outcome|stage|disposition|account status",
     "people": "attendees|participants|present|in attendance|attendance|speakers|people|invitees|interviewees|"
-    "on the call|who was there|guests|attending|interviewers|panel",
+    "on the call|who was there|guests|attending|interviewers|panel|ours|theirs|our side|their side|our team|their team|"
+    "our people|their people",
     "person": "interviewer|interviewee|moderator|host|rep|sales rep|seller|account executive|account manager|ae|se|"
     "csm|owner|account owner|deal owner|author|prepared by|notes by|recorded by|written by|conducted by|from|to|cc|"
     "contact|champion|respondent|participant|reviewer|researcher|name|note taker|facilitator|buyer|user|guest|"
@@ -200,14 +201,24 @@ def participant(entry: str, label: str | None = None) -> Participant:
 
 
 def _badges(inside: Iterable[str]) -> tuple[list[str], list[Role]]:
-    """What stands in brackets without badges such as `us` or `our CSM`, and the sides that those tell."""
-    left, sides = [], []
+    """What stands in brackets, a job and its company apart, without badges (`us`, `our CSM`), and the sides that those tell."""
+    left: list[str] = []
+    sides: list[Role] = []
     for words in inside:
         parts = [part.strip() for part in words.split(",")]
         told = [side for part in parts if (side := badge_side(part)) != "unknown"]
         sides += told
         plain = [part for part in parts if badge_side(part) == "unknown"] if told else [words]
-        left += [", ".join(plain)] if plain else []
+        if (
+            not told
+            and len(parts) == 2
+            and _TITLE.search(parts[0])
+            and not _TITLE.search(parts[1])
+            and not _LEGAL.match(parts[1])
+        ):
+            left += parts
+        elif plain:
+            left.append(", ".join(plain))
     return left, sides
 
 

@@ -12,7 +12,8 @@ _LONGEST = 400  # patterns take their time over long runs of spaces
 _MOST_ROWS = 10
 _STARS = r"[★☆⭐✩✭]"
 _RATED = re.compile(
-    rf"{_STARS}{{2,}}|^\W*(?:(?:overall |my |star )?rating|stars|score)\s*[:：]\s*\d|^\W*(?:rated )?[1-5](?:[.,]\d)?\s*(?:out of (?:5|10)|/\s?5|stars?)\b",
+    rf"{_STARS}{{2,}}|^\W*(?:(?:overall |my |star )?rating|stars|score)\s*[:：]\s*\d|"
+    rf"^\W*(?:rated )?[1-5](?:[.,]\d)?\s*(?:out of (?:5|10)|/\s?5|stars?)\b",
     re.IGNORECASE,
 )
 _RECORD_FIELD = re.compile(
@@ -27,25 +28,32 @@ _BYLINE = re.compile(
 )
 _AROUND = re.compile(
     r"^\W*(?:(?:was this (?:review|answer|comment) )?helpful\b.{0,60}|\d+ (?:of \d+ )?(?:people|persons?|users?|customers?) "
-    r"found this.{0,40}|.{0,40}\bfound this (?:review )?helpful\W*|verified (?:purchase|buyer|purchaser|reviewer|customer|user|owner)\b.{0,40}|"
+    r"found this.{0,40}|.{0,40}\bfound this (?:review )?helpful\W*|verified (?:purchase|buyer|purchaser|reviewer|"
+    r"customer|user|owner)\b.{0,40}|"
     r"(?:attachments?|attached(?: files?)?|(?:photos?|images?|files?|screenshots?) attached)\s*[:：(].{0,120}|"
     r"\w[\w ]{0,20}[:：]\s*\d{1,2}(?:[.,]\d)?\s*/\s*\d{1,3}|<?(?:media|image|video|audio|sticker|gif) omitted>?|"
     r"messages (?:and calls|to this (?:chat|group)) are .{0,120}encrypted\b.{0,120}|this message was deleted\W*|"
-    r"(?:sent from my|sent via|get outlook for|von meinem) .{1,40}|(?:conversation )?(?:started|ended|created|closed|updated) (?:on|at)\b"
-    r".{0,30}\d.{0,40}|read more|share|useful(?: \d+)?|show (?:more|less)|report abuse|\d+\s+(?:likes?|repl(?:y|ies)|comments?|shares?|upvotes?)|\(edited\))$",
+    r"(?:sent from my|sent via|get outlook for|von meinem) .{1,40}|(?:conversation )?(?:started|ended|created|closed|"
+    r"updated) (?:on|at)\b"
+    r".{0,30}\d.{0,40}|read more|share|useful(?: \d+)?|show (?:more|less)|report abuse|\d+\s+(?:likes?|repl(?:y|ies)|"
+    r"comments?|shares?|upvotes?)|\(edited\))$",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
     r"^\W*(?:confidentiality (?:notice|note)|disclaimer|legal notice|privileged and confidential)\b|"
     r"\b(?:this|the) (?:e-?mail|message|communication)\b.{0,120}\b(?:confidential|intended (?:only|solely)|privileged)\b|"
-    r"\bintended (?:only|solely) for the (?:use of the )?(?:addressee|recipient|named)|please consider the environment before printing|"
+    r"\bintended (?:only|solely) for the (?:use of the )?(?:addressee|recipient|named)|"
+    r"please consider the environment before printing|"
     r"^\W*(?:registered (?:in|office|company)|company (?:no|number|registration))\b.{0,120}\d",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(r"^\W*(?:day|week|entry|session|month)\s*#?\d{1,3}\b(?!\s+(?:we|i|it|they|was|were|is)\b)", re.IGNORECASE)
+_ENTRY = re.compile(
+    r"^\W*(?:day|week|entry|session|month)\s*#?\d{1,3}\b(?!\s+(?:we|i|it|they|was|were|is)\b)", re.IGNORECASE
+)
 _REPLY = re.compile(
     r"^\W*(?:(?:official |public )?(?:response|reply|comment|answer)\s+(?:from|by|of)\s+(?:the\s+)?(?P<who>[^:：\n]{2,60}?)|"
-    r"(?:developer|owner|seller|vendor|manager|management|business|company|host|staff|team|property|merchant)(?:['’]s)?\s+(?:response|reply|answer)"
+    r"(?:developer|owner|seller|vendor|manager|management|business|company|host|staff|team|property|"
+    r"merchant)(?:['’]s)?\s+(?:response|reply|answer)"
     r"[^:：\n]{0,30}?)\s*(?:[:：]|$)\s*",
     re.IGNORECASE,
 )
@@ -56,7 +64,9 @@ _CLOSING = re.compile(
     r"\s*[,.!–-]*\s*$",
     re.IGNORECASE,
 )
-_WROTE = re.compile(r"^\s*On\b.{5,200}\bwrote\s*:\s*$|^\s*-{2,}\s*(?:Original|Forwarded) message\s*-{2,}\s*$", re.IGNORECASE)
+_WROTE = re.compile(
+    r"^\s*On\b.{5,200}\bwrote\s*:\s*$|^\s*-{2,}\s*(?:Original|Forwarded) message\s*-{2,}\s*$", re.IGNORECASE
+)
 _ENDS_SENTENCE = re.compile(r"[a-z]{2}[?!.]\s*$")
 
 

@@ -72,7 +72,10 @@ _AFTER = rf"(?:on|at)\s+(?P<after>{_DAY}(?:,?(?:\s+at)?\s+{_CLOCK})?)\s*:?\s*$"
 _WROTE = re.compile(
     rf"^{_LEAD}{_MARK}(?P<name>{_LAZY}){_MARK}(?P<note>{_NOTE})?{_MARK}\s+(?:wrote|posted|replied|commented|said)\s+{_AFTER}"
 )
-_POSTED = re.compile(rf"^{_LEAD}(?i:posted|written|asked|answered) by {_MARK}(?P<name>{_LAZY}){_MARK}(?P<note>{_NOTE})?\s+{_AFTER}")
+_POSTED = re.compile(
+    rf"^{_LEAD}(?i:posted|written|asked|"
+    rf"answered) by {_MARK}(?P<name>{_LAZY}){_MARK}(?P<note>{_NOTE})?\s+{_AFTER}"
+)
 _TIME_ONLY = re.compile(rf"^\s*{_STAMP}(?:\s*(?:-->|–|-)\s*{_STAMP})?\s*$")
 _STAMPED = re.compile(rf"^\s*(?:\[{TIME}\]|\({TIME}\)|(?P<bare>{TIME}))\s+(?=\S)")
 _LONGEST = 200  # no label is longer, and patterns take their time over long runs of spaces

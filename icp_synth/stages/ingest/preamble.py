@@ -122,7 +122,9 @@ class Preamble:
     def _is_spoken(self, i: int, found: Field, last: Form | None) -> bool:
         """Tell words from a value under the same label: `Customer: We left` from `Customer: Acme`."""
         length = len(found.value.split())
-        if length > (_LIST_WORDS if found.kind == "people" else _FIELD_WORDS) or (found.kind == "outcome" and length > 10):
+        if length > (_LIST_WORDS if found.kind == "people" else _FIELD_WORDS) or (
+            found.kind == "outcome" and length > 10
+        ):
             return True
         label = self.cast.labels[i]
         if not found.value or label is None or label.name not in self.cast.speakers or self.in_record(i):

@@ -122,7 +122,17 @@ class _Reader:
     def step(self, i: int) -> int:
         """Take in what begins at line `i`; returns the number of lines taken."""
         text = self.lines[i].text
-        rules = (self._around, self._heading, self._reply, self._note, self._question, self._speech, self._emphasis, self._title, self._text)
+        rules = (
+            self._around,
+            self._heading,
+            self._reply,
+            self._note,
+            self._question,
+            self._speech,
+            self._emphasis,
+            self._title,
+            self._text,
+        )
         if layout.is_blank(text) or layout.is_ruler(text):
             self.flush()
             self.speaker = self.speaker if layout.is_blank(text) else None

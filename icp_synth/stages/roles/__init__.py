@@ -18,7 +18,6 @@ from icp_synth.records import (
     Source,
     SourceKind,
     Turn,
-    Voice,
 )
 from icp_synth.sentence_boundaries import sentence_spans
 from icp_synth.speakers import manifest_people

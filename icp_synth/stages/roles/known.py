@@ -21,7 +21,8 @@ from icp_synth.stages.roles.cues import PARTNER
 
 # Handles of a help desk or a community team: `Cabinly Support`, `kestrel-support`, `Finbot from Larkfield`.
 _OUR_HANDLE = re.compile(
-    r"(?:^|[\s_.-])(?<!it[\s_.-])(?<!tech[\s_.-])(?:support|service|staff|mods?|bot|care|help ?desk)\d*$|^\w+bot from\b|^support[\s_.-]",
+    r"(?:^|[\s_.-])(?<!it[\s_.-])(?<!tech[\s_.-])(?:support|service|staff|mods?|bot|care|help ?desk)\d*$|"
+    r"^\w+bot from\b|^support[\s_.-]",
     re.I,
 )
 

@@ -16,7 +16,8 @@ _THIRD_PERSON = re.compile(
 )
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
 _REP_ASIDE = re.compile(
-    r"(?i)^\s*(?:\d{1,2}:\d{2}\s+)?(?:\W*\b)?(?:i |i['’]?d |i['’]?ll |imo\b|imho\b|my (?:take|read|gut|opinion|guess|view|recommendation|"
+    r"(?i)^\s*(?:\d{1,2}:\d{2}\s+)?(?:\W*\b)?(?:i |i['’]?d |i['’]?ll |imo\b|imho\b|my (?:take|read|gut|opinion|guess|"
+    r"view|recommendation|"
     r"own)|personally|what i take|we (?:should|could|might|need to|must|can win|will|offered|pitched|quoted|sent|"
     r"discounted|demoed|accepted|lost (?:on|because|due|this|the deal|it to)|(?:do not|don['’]t|did not|didn['’]t) "
     r"(?:offer|sell|ship|support|ask|follow))|"
@@ -25,8 +26,10 @@ _REP_ASIDE = re.compile(
 )
 # An opinion is the writer's own even if it is of the customer, unless it is what somebody said.
 _OPINION = re.compile(
-    r"(?i)^\s*(?:\d{1,2}:\d{2}\s+)?(?:\W*\b)?(?:i (?:personally |really |still )?(?:think|believe|feel|guess|suspect|reckon|doubt|expect|"
-    r"would say|wonder)|i['’]d (?:say|guess)|in my (?:opinion|view)|imho|imo|my (?:take|view|opinion|gut)|we (?:could|should|might))\b"
+    r"(?i)^\s*(?:\d{1,2}:\d{2}\s+)?(?:\W*\b)?(?:i (?:personally |really |still )?(?:think|believe|feel|guess|suspect|"
+    r"reckon|doubt|expect|"
+    r"would say|wonder)|i['’]d (?:say|guess)|in my (?:opinion|view)|imho|imo|my (?:take|view|opinion|gut)|we (?:could|"
+    r"should|might))\b"
 )
 _SAID = re.compile(r"(?i)\b(?:said|says|told|mentioned|according to|quote|explained|asked)\b")
 _ATTRIBUTED = re.compile(

@@ -21,10 +21,11 @@ _TELLS = -0.4  # below it somebody tells of themselves
 _APART = 1.2  # how far below one of ours an answering speaker must lie
 _LEANS = 0.2  # a score from which somebody may be ours, if nobody else is and the others talk otherwise
 _LEADS = 0.4  # the share of turns that a moderator ends with a question
-_OPENS = 0.7
+_OPENS = 0.4
 _TITLED = 3.0
 _INTRODUCED = re.compile(
-    r"\bI(?:['’]m| am| work| lead| run| do| head| manage| look after)\b[^.?!]{0,50}?\b(?:from|at|for|with) (?:the )?(?P<firm>[A-Z][\w&-]*)"
+    r"\bI(?:['’]m| am| work| lead| run| do| head| manage| look after)\b[^.?!]{0,50}?\b(?:from|at|for|"
+    r"with) (?:the )?(?P<firm>[A-Z][\w&-]*)"
 )
 
 
@@ -70,7 +71,9 @@ def _spread(group: frozenset[str], known: Mapping[str, Verdict]) -> dict[str, Ve
     return {label: (side, "guessed: belongs to one who is known") for label in group if label not in known}
 
 
-def _other_side(group: frozenset[str], known: Mapping[str, Verdict], said: Mapping[str, Sequence[str]]) -> dict[str, Verdict]:
+def _other_side(
+    group: frozenset[str], known: Mapping[str, Verdict], said: Mapping[str, Sequence[str]]
+) -> dict[str, Verdict]:
     """Of two speakers the one who isn't known: the other side, unless they talk as ours do too."""
     label = next(iter(group))
     sides = {role for role, _ in known.values()}
@@ -93,14 +96,17 @@ def _by_score(
     talks = {group: _talk(group, said) for group in left}
     scores = {group: _score(group, talks[group], said, source, manifest) for group in left}
     partners = {group for group in left if any(PARTNER.search(turn) for label in group for turn in said[label])}
-    out: dict[str, Verdict] = {label: ("unknown", "sells for others: a partner") for group in partners for label in group}
+    out: dict[str, Verdict] = {
+        label: ("unknown", "sells for others: a partner") for group in partners for label in group
+    }
     ours = any(role == "us" for role, _ in known.values())
+    sure = _SURE * 2 if _is_led(known, said) else _SURE  # beside a moderator hardly anybody else is ours
     top, lowest = max(scores.values(), default=0.0), min(scores.values(), default=0.0)
     for group, score in scores.items():
         if group in partners:
             continue
         stands_out = not ours and score == top and score > _LEANS and score - lowest >= _APART
-        if score >= _SURE or stands_out:
+        if score >= sure or stands_out:
             out |= dict.fromkeys(group, ("us", "guessed: asks, offers or helps as we do"))
         elif score <= _TELLS and talks[group].tells and (ours or top >= 0 or score < top):
             out |= dict.fromkeys(group, ("customer", "guessed: answers and tells of themselves"))
@@ -132,7 +138,7 @@ def _by_answers(
         told = sum(answers[label] for label in group)
         if group & verdicts.keys():
             continue
-        if told > 0 and score < 0.5 * _SURE:
+        if told > 0 and score <= 0:
             out |= dict.fromkeys(group, ("customer", "guessed: answers our questions"))
         elif told < 0 and score > _TELLS:
             out |= dict.fromkeys(group, ("us", "guessed: answers the customer's questions"))
@@ -173,5 +179,7 @@ def _of_company(turns: Sequence[str], manifest: Manifest) -> float:
     if not manifest.us_company:
         return 0.0
     ours = company_key(manifest.us_company).split("-")[0]
-    firms = [company_key(re.sub(r"['’]s$", "", found["firm"])) for turn in turns for found in _INTRODUCED.finditer(turn)]
+    firms = [
+        company_key(re.sub(r"['’]s$", "", found["firm"])) for turn in turns for found in _INTRODUCED.finditer(turn)
+    ]
     return 0.0 if not firms else 5.0 if ours in firms else -2.0

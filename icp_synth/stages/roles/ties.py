@@ -12,7 +12,8 @@ _FREE_MAIL = re.compile(
     r"(?i)@(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|me|aol|gmx|web|proton(?:mail)?|mail|qq|163)\.\w+"
 )
 _INTRODUCES = (
-    r"\b{name}(?: here)?,? (?:is|was|runs|does|handles|leads|manages|looks after|takes care of|owns|administers)\b[^.?!]{{0,15}}\b(?:our|my)\b",
+    r"\b{name}(?: here)?,? (?:is|was|runs|does|handles|leads|manages|looks after|takes care of|owns|"
+    r"administers)\b[^.?!]{{0,15}}\b(?:our|my)\b",
     r"\b{name} (?:has|have|['’]s) (?:put|prepared|drafted|built|written up|worked out|set up)\b",
     r"\b{name} here (?:is|runs|does)\b",
     r"\b{name},? (?:who is )?(?:from|in) our\b",
