@@ -114,3 +114,18 @@ def test_what_stands_around_the_words_is_never_anybodys_words(lines: list[str]) 
 )
 def test_a_wrapped_address_or_the_head_of_an_entry_is_no_speaker(line: str) -> None:
     assert labels.find(line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "5 stars, I would buy it again.",
+        "★★★★★ Bought it for my son's trip. He never complained once.",
+        "4/5 of our drivers leave it in the depot.",
+        "Started on 14 machines and we now have 40.",
+        "Helpful staff.",
+    ],
+)
+def test_a_sentence_that_only_looks_like_the_head_of_a_review_still_counts(line: str) -> None:
+    found = ingest(RawFile(path="reviews.txt", data=f"Rating: 4/5\n{line}\n".encode()))
+    assert [b.form for one in found.sources for b in one.blocks if line.endswith(b.text)] == ["prose"]

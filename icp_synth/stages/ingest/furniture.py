@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 _LONGEST = 400  # patterns take their time over long runs of spaces
 _MOST_ROWS = 10
+_HEADLINE = 10  # words that may stand beside the stars: who, where, when, or a title
 _STARS = r"[★☆⭐✩✭]"
 _RATED = re.compile(
     rf"{_STARS}{{2,}}|^\W*(?:(?:overall |my |star )?rating|stars|score)\s*[:：]\s*\d|"
@@ -27,15 +28,16 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _AROUND = re.compile(
-    r"^\W*(?:(?:was this (?:review|answer|comment) )?helpful\b.{0,60}|\d+ (?:of \d+ )?(?:people|persons?|users?|customers?) "
+    r"^\W*(?:was this (?:review|answer|comment) helpful\b.{0,60}|helpful\s*(?:[?:(\d].{0,60})?|\d+ (?:of \d+ )?(?:people|persons?|users?|customers?) "
     r"found this.{0,40}|.{0,40}\bfound this (?:review )?helpful\W*|verified (?:purchase|buyer|purchaser|reviewer|"
     r"customer|user|owner)\b.{0,40}|"
     r"(?:attachments?|attached(?: files?)?|(?:photos?|images?|files?|screenshots?) attached)\s*[:：(].{0,120}|"
     r"\w[\w ]{0,20}[:：]\s*\d{1,2}(?:[.,]\d)?\s*/\s*\d{1,3}|<?(?:media|image|video|audio|sticker|gif) omitted>?|"
     r"messages (?:and calls|to this (?:chat|group)) are .{0,120}encrypted\b.{0,120}|this message was deleted\W*|"
-    r"(?:sent from my|sent via|get outlook for|von meinem) .{1,40}|(?:conversation )?(?:started|ended|created|closed|"
+    r"(?:sent from my|get outlook for|von meinem) .{1,40}|(?:conversation )?(?:started|ended|created|closed|"
     r"updated) (?:on|at)\b"
-    r".{0,30}\d.{0,40}|read more|share|useful(?: \d+)?|show (?:more|less)|report abuse|\d+\s+(?:likes?|repl(?:y|ies)|"
+    r".{0,30}\b(?:19|20)\d{2}\b.{0,40}|read more|share|useful(?: \d+)?|show (?:more|less)|report abuse|"
+    r"\d+\s+(?:likes?|repl(?:y|ies)|"
     r"comments?|shares?|upvotes?)|\(edited\))$",
     re.IGNORECASE,
 )
@@ -71,8 +73,12 @@ _ENDS_SENTENCE = re.compile(r"[a-z]{2}[?!.]\s*$")
 
 
 def is_rating(text: str) -> bool:
-    """Whether a line gives stars or a rating, and so stands at the head of a review."""
-    return _RATED.search(text[:_LONGEST]) is not None and len(text) <= 120
+    """Whether a line gives stars or a rating, and so stands at the head of a review; not where the review follows on it."""
+    found = _RATED.search(text[:_LONGEST])
+    if found is None:
+        return False
+    rest = text[: found.start()] + text[found.end() :]
+    return len(rest.split()) <= _HEADLINE and not _ENDS_SENTENCE.search(rest)
 
 
 def is_record_field(text: str) -> bool:
