@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icp_synth.records import Manifest, ManifestSource, RawFile, Role, Source, Turn
@@ -70,6 +70,7 @@ SAID = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)  # the machine is shared
 @given(NAMES, st.lists(st.tuples(st.booleans(), SAID), min_size=1, max_size=12))
 def test_whoever_the_manifest_calls_ours_is_never_a_customer_whatever_they_say(
     label: str, said: list[tuple[bool, str]]
@@ -79,6 +80,7 @@ def test_whoever_the_manifest_calls_ours_is_never_a_customer_whatever_they_say(
     assert {turn.role for turn in turns if turn.speaker == label} <= {"us"}
 
 
+@settings(deadline=None)  # the machine is shared
 @given(st.lists(st.tuples(st.sampled_from(["Kim (Qoppa)", "Lee (Qoppa)", "Bo (Zell)", "Cy (Zell)"]), SAID), min_size=1))
 def test_people_of_one_company_are_on_one_side(said: list[tuple[str, str]]) -> None:
     _, turns = assign(talk(*said), Manifest(), "call")
@@ -95,6 +97,7 @@ AROUND = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)  # the machine is shared
 @given(st.lists(st.one_of(AROUND, st.sampled_from(["It fell apart in a week.", "My son loves it.", ""])), min_size=1))
 def test_what_stands_around_the_words_is_never_anybodys_words(lines: list[str]) -> None:
     text = "\n".join(["The bag is too small for my boots.", "", *lines])

@@ -28,7 +28,8 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _AROUND = re.compile(
-    r"^\W*(?:was this (?:review|answer|comment) helpful\b.{0,60}|helpful\s*(?:[?:(\d].{0,60})?|\d+ (?:of \d+ )?(?:people|persons?|users?|customers?) "
+    r"^\W*(?:was this (?:review|answer|comment) helpful\b.{0,60}|helpful\s*(?:[?:(\d].{0,60})?|"
+    r"\d+ (?:of \d+ )?(?:people|persons?|users?|customers?) "
     r"found this.{0,40}|.{0,40}\bfound this (?:review )?helpful\W*|verified (?:purchase|buyer|purchaser|reviewer|"
     r"customer|user|owner)\b.{0,40}|"
     r"(?:attachments?|attached(?: files?)?|(?:photos?|images?|files?|screenshots?) attached)\s*[:：(].{0,120}|"
