@@ -11,12 +11,12 @@ from icp_synth.records import Manifest, ManifestSource, Role
 US_LABELS = re.compile(
     r"^(?:interviewer|moderator|host|facilitator|researcher|sales ?rep|rep|seller|vendor|ae|se|sdr|bdr|csm|"
     r"account (?:executive|manager)|customer success(?: manager)?|support(?: agent| engineer)?|agent|admin|bot|"
-    r"operator|consultant|us|q|question)\s*\d*$",
+    r"operator|consultant|us|ours|our (?:side|team|people)|q|question)\s*\d*$",
     re.I,
 )
 CUSTOMER_LABELS = re.compile(
     r"^(?:(?:customer|client|interviewee|participant|respondent|prospect|buyer|guest|adopter|caller|requester|reviewer|"
-    r"a|answer|them)\s*\d*|user|end[- ]user)$",
+    r"a|answer|them|theirs|their (?:side|team|people))\s*\d*|[pr]\s?\d{1,2}|user|end[- ]user)$",
     re.I,
 )
 _JOB = (
@@ -39,6 +39,18 @@ _NO_COMPANY = re.compile(
     rf"(?:head|chief|vp|director|founder|president)\b.*|[\w/& -]*\b(?:{_JOB})s?\b.*)\.?$",
     re.I,
 )
+# What tools and note-takers write behind a name to say whose side somebody is on.
+_US_BADGE = re.compile(
+    r"^(?:us|staff|employee|(?:\w+ )?team(?: member)?|mod(?:erator)?|admin|official|internal|agent|bot|operator|"
+    r"interviewer|researcher|host|facilitator|support(?: agent| team)?|customer (?:success|support|service)|csm|ae|"
+    r"our .{2,40})$",
+    re.I,
+)
+_CUSTOMER_BADGE = re.compile(
+    r"^(?:customer|client|member|new member|visitor|requester|end[- ]user|user|prospect|buyer|participant|respondent|"
+    r"original poster|op)$",
+    re.I,
+)
 _SHARED_MAILBOX = re.compile(
     r"^(?:info|support|help|sales|contact|hello|hi|team|office|admin|billing|noreply|no-reply|service|marketing|hr|"
     r"jobs|it|ops|security|legal|finance|accounts?|mail|me|customer\w*|success)$",
@@ -49,6 +61,12 @@ _LEGAL_FORM = re.compile(
     r"b\.?v\.?|n\.?v\.?|pty|oy|ab|as|a/s|group|holdings?)\.?)+$",
     re.I,
 )
+
+
+def badge_side(badge: str) -> Role:
+    """Whose side a badge behind a name says somebody is on: `Staff`, `our CSM`, `Member`; unknown for any other words."""
+    words = badge.strip()
+    return "us" if _US_BADGE.match(words) else "customer" if _CUSTOMER_BADGE.match(words) else "unknown"
 
 
 def manifest_entries(manifest: Manifest, path: str) -> list[ManifestSource]:
@@ -89,6 +107,7 @@ def label_parts(label: str) -> tuple[str, str | None]:
     inside = [part.strip() for part in re.findall(r"[(\[]([^()\[\]]+)[)\]]", bare)]
     name, *behind = re.split(r"\s*[(\[].*$|\s*[|@/]\s*|\s+[–—-]\s+", bare)
     name, *after = [part.strip() for part in name.split(",")]
+    inside = [part for part in inside if badge_side(part) == "unknown"]
     companies = [part for part in (*inside, *after, *behind) if part and not _NO_COMPANY.match(part.strip())]
     if len(after) == 1 and companies[-1:] == after and " " not in name and after[0][:1].isupper():
         return f"{after[0]} {name}", None

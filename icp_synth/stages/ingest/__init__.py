@@ -56,7 +56,7 @@ _MEDIA: tuple[tuple[str, re.Pattern[bytes]], ...] = (
 _ARCHIVES = re.compile(rb"\x1f\x8b|7z\xbc\xaf\x27\x1c|Rar!\x1a|BZh[1-9]|\xfd7zXZ|\x28\xb5\x2f\xfd")
 _CUE = re.compile(r"\s*(?:\d+\s*\n)?\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:(?:\s|$)|[ \t]+\S")
-_MAIL = re.compile(r"^(?:to|message-id|mime-version|received|date|delivered-to):", re.IGNORECASE | re.MULTILINE)
+_MAIL = re.compile(r"^(?:to|subject|message-id|mime-version|received|date|delivered-to):", re.IGNORECASE | re.MULTILINE)
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
     r"<(?:!doctype\s+html|html|head|body|div|p|table|article|section|h1)\b",

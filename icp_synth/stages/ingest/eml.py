@@ -13,7 +13,7 @@ from email.policy import default
 
 from icp_synth.errors import UnreadableError
 from icp_synth.records import Block, Form, Locator, Participant, Source
-from icp_synth.stages.ingest import fields, html, layout
+from icp_synth.stages.ingest import fields, furniture, html, layout
 from icp_synth.stages.ingest.decode import decode
 from icp_synth.stages.ingest.layout import Line
 from icp_synth.stages.ingest.transcript import Transcript
@@ -34,12 +34,6 @@ _QUOTED_HEADER = re.compile(
 _DIVIDER = re.compile(
     r"^\s*(?:-{2,}\s*(?:Original Message|Forwarded message|Ursprüngliche Nachricht)\s*-{2,}|_{8,}"
     r"|Begin forwarded message:)\s*$",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"^\s*(?:with )?(?:best|kind|warm|many|all the best|sincerely|cheers|thanks|thank you|thx|regards|yours|take care)"
-    r"(?:\s+(?:regards|wishes|thanks|again|so much|very much|in advance|truly|sincerely|faithfully|and regards))*"
-    r"\s*[,.!–-]*\s*$",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(r"^\s*(?:Sent from my \w+|Get Outlook for \w+)", re.IGNORECASE)
@@ -250,13 +244,16 @@ def _signs(turn: _Turn, k: int) -> bool:
     if turn.rows[k][1].rstrip("\r") in ("-- ", "--") or _DEVICE.match(text):
         return True
     name = (turn.sender.name or "").lower()
+    if furniture.is_legal(text):
+        return True
     if len(text) > _LONGEST_LINE:
         return False
     named = bool(text) and text.lower().strip("—–-,. ") in {name, *name.split()[:1], name[:1]}
     below = [row.strip() for _, row in turn.rows[k + 1 :] if row.strip()]
     after = below[: below.index("--")] if "--" in below else below
+    after = [row for row in after if not furniture.is_legal(row)]
     short = all(len(row) <= 90 and len(row.split()) <= 12 and not re.search(r"[a-z][?!.]$", row) for row in after)
-    return (named or _CLOSING.match(text) is not None) and short and len(after) <= _LONGEST_SIGNATURE
+    return (named or furniture.is_closing(text)) and short and len(after) <= _LONGEST_SIGNATURE
 
 
 def _names(turn: _Turn) -> Iterator[str]:
@@ -265,7 +262,7 @@ def _names(turn: _Turn) -> Iterator[str]:
     first = True
     for _, text in turn.rows:
         bare = text.strip(" —–-,.")
-        if _CLOSING.match(text) or not fields.is_entry(bare):
+        if furniture.is_closing(text) or not fields.is_entry(bare):
             continue
         name = fields.participant(bare).name
         if name and (first or known & set(name.lower().split())):

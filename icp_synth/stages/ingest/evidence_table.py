@@ -22,6 +22,14 @@ from icp_synth.stages.ingest.values import (
     words_of_html,
 )
 
+# Columns in which our own people write beside what the customer wrote.
+_STAFF = re.compile(
+    r"\b(?:staff|interviewer|moderator|agent|internal|rep|csm|researcher|analyst|admin|manager|company|our|my|owner|"
+    r"support|coder)\b.*"
+    r"\b(?:comments?|notes?|remarks?|repl(?:y|ies)|responses?|answers?|thoughts|feedback|summary|opinion|observations?)\b|"
+    r"\b(?:response|reply|comment|note) (?:from|by) (?:us|staff|company|support|agent|owner|team)\b|^(?:reply|"
+    r"our view|resolution)$"
+)
 # In these the row's author is the customer; win-loss and call notes are written by us, so nothing is said of them.
 _OWN_WORDS: frozenset[SourceKind | None] = frozenset({"ticket", "survey", "review"})
 _QUOTED = re.compile(r"\b(?:quotes?|verbatims?|customer said|buyer said|in their own words|testimonial)\b")
@@ -97,7 +105,9 @@ class _Reader:
             heading = self.table.headings[index].strip()
             side = author_side
             own_words = kind in _OWN_WORDS or asked is not None or _QUOTED.search(squash(heading))
-            if side is None and own_words and not {"speaker", "side"} & self.layout.fields.keys():
+            if kind in _OWN_WORDS and not is_question(heading) and _STAFF.search(squash(heading)):
+                side = "us"
+            elif side is None and own_words and not {"speaker", "side"} & self.layout.fields.keys():
                 side = "customer"
             who = speaker or (
                 next(iter(self.persons(row)), self.cell(row, "email") or None) if side == "customer" else None

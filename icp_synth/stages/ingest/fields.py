@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
 
-from icp_synth.records import Outcome, Participant
+from icp_synth.records import Outcome, Participant, Role
+from icp_synth.speakers import badge_side
 from icp_synth.stages.ingest import labels
 from icp_synth.stages.ingest.values import EMAIL, day_of, outcome_of, squash
 
@@ -20,14 +21,17 @@ _KEYS_BY_KIND: dict[FieldKind, str] = {
     "buyer": "customer|client|prospect|customer name|client name|adopter",
     "outcome": "outcome|result|status|deal|deal status|deal stage|deal outcome|stage|disposition|account status",
     "people": "attendees|participants|present|in attendance|attendance|speakers|people|invitees|interviewees|"
-    "on the call|who was there|guests|attending|interviewers|panel",
+    "on the call|who was there|guests|attending|interviewers|panel|ours|theirs|our side|their side|our team|their team|"
+    "our people|their people",
     "person": "interviewer|interviewee|moderator|host|rep|sales rep|seller|account executive|account manager|ae|se|"
     "csm|owner|account owner|deal owner|author|prepared by|notes by|recorded by|written by|conducted by|from|to|cc|"
-    "contact|champion|respondent|participant|reviewer|researcher|name|note taker|facilitator|buyer|user|guest",
+    "contact|champion|respondent|participant|reviewer|researcher|name|note taker|facilitator|buyer|user|guest|"
+    "requester|assignee|visited by|observer|observed by|logged by|reported by|submitted by",
     "other": "meeting|meeting record|meeting link|recording|recording link|transcript|location|place|duration|"
     "length|subject|product|project|type|kind|source|industry|sector|region|country|size|employees|company size|"
     "segment|plan|arr|role|title|job title|position|email|phone|language|version|confidentiality|tags|rating|stars|"
-    "time|file|id|call id|meeting id|interview|format|channel|platform|keywords|summary keywords|link|url",
+    "time|file|id|call id|meeting id|interview|format|channel|platform|keywords|summary keywords|link|url|"
+    "household|age|gender|occupation|mood|weather|session|participant id|priority|brand|order|started|ticket|group",
 }
 _KEYS = {key: kind for kind, keys in _KEYS_BY_KIND.items() for key in keys.split("|")}
 _LONGEST = 400  # no field is longer, and patterns take their time over long runs of spaces
@@ -169,7 +173,7 @@ def participant(entry: str, label: str | None = None) -> Participant:
         label, text = own, text.partition(":")[2].strip()
     email = EMAIL.search(text)
     text = re.sub(r"[(<\[]\s*(?:mailto:)?[)>\]]", "", text.replace(email.group(), "") if email else text)
-    inside = re.findall(r"\(([^()]+)\)", text)
+    inside, badges = _badges(re.findall(r"\(([^()]+)\)", text))
     parts = _parts(re.sub(r"\s*\([^()]*\)\s*", " ", text))
     jobs = [part for part in [*parts, *inside] if _TITLE.search(part)]
     name = parts[0] if parts and _is_name(parts[0]) and not _TITLE.search(parts[0]) else None
@@ -186,6 +190,7 @@ def participant(entry: str, label: str | None = None) -> Participant:
     companies = [part for part in others if not labels.is_role(part) or (jobs and part[-1].isdigit())]
     roles = [part for part in [*inside, *parts] if labels.side(part) != "unknown"]
     side = labels.side(label) if label else labels.side(roles[0]) if roles else "unknown"
+    side = badges[0] if side == "unknown" and badges else side
     return Participant(
         name=name,
         email=email.group() if email else None,
@@ -193,6 +198,28 @@ def participant(entry: str, label: str | None = None) -> Participant:
         title=", ".join(jobs[: 2 if name else 1]) or None,
         side=side,
     )
+
+
+def _badges(inside: Iterable[str]) -> tuple[list[str], list[Role]]:
+    """What stands in brackets, a job and its company apart, without badges (`us`, `our CSM`), and the sides that those tell."""
+    left: list[str] = []
+    sides: list[Role] = []
+    for words in inside:
+        parts = [part.strip() for part in words.split(",")]
+        told = [side for part in parts if (side := badge_side(part)) != "unknown"]
+        sides += told
+        plain = [part for part in parts if badge_side(part) == "unknown"] if told else [words]
+        if (
+            not told
+            and len(parts) == 2
+            and _TITLE.search(parts[0])
+            and not _TITLE.search(parts[1])
+            and not _LEGAL.match(parts[1])
+        ):
+            left += parts
+        elif plain:
+            left.append(", ".join(plain))
+    return left, sides
 
 
 def label_of(entry: str) -> str | None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from icp_synth.records import Role
-from icp_synth.speakers import CUSTOMER_LABELS, US_LABELS, speaker_is_name
+from icp_synth.speakers import CUSTOMER_LABELS, US_LABELS, same_person, speaker_is_name
 from icp_synth.stages.ingest.layout import TIME, seconds
 
 _MORE_ROLES = re.compile(
@@ -35,33 +35,54 @@ _TOPICS = frozenset(
         "quotes rating reason reasons recommendation reference region request requirement requirements response result "
         "results risk risks roadmap role root scale scope score security setup size solution solutions source sources "
         "stack stage stakeholder stakeholders status step steps strength strengths subject suggestion suggestions "
-        "summary takeaway takeaways task tasks team theme themes time timeline timing tip title todo tool tools topic "
+        "summary takeaway thread takeaways task tasks team theme themes time timeline timing tip title todo tool tools topic "
         "topics total trigger triggers type update url usage use value values version warning weakness weaknesses why "
         "win workaround yes no http https however finally ",
     )
 )
 _SIDES: tuple[tuple[Role, re.Pattern[str]], ...] = (("us", US_LABELS), ("customer", CUSTOMER_LABELS))
 _PARTICLES = re.compile(
-    r"(?:de|da|del|della|di|du|la|le|van|von|der|den|bin|ibn|al|el|y|e|dos|das|ter|zu|of|and|&|the)"
+    r"(?:de|da|del|della|di|du|la|le|van|von|der|den|bin|ibn|al|el|y|e|dos|das|ter|zu|of|from|and|&|the)"
 )
 
 _MARK = r"(?:\*\*|__|\*|_)?"
-_STAMP = rf"[\[(]?{TIME}(?:\s?[AaPp]\.?[Mm]\.?)?[\])]?"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_DAY = (
+    r"(?i:(?:(?:today|yesterday|(?:mon|tues?|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?),?\s+)?"
+    rf"(?:\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|{_MONTH}\s\d{{1,2}}(?:,?\s\d{{4}})?|\d{{1,2}}\s{_MONTH}(?:\s\d{{4}})?)"
+    r"|today|yesterday)"
+)
+_CLOCK = rf"{TIME}(?:\s?[AaPp]\.?[Mm]\.?)?"
+_STAMP = rf"[\[(]?(?:{_DAY},?(?:\s+at)?\s+)?{_CLOCK}[\])]?"
+_NOTE = r"\s*(?:\([^()\d\n]{1,60}\)|\[[^\[\]\d\n]{1,60}\])"
 _LEAD = r"\s*(?:(?:[-*•–]|>{1,3})\s+|>>\s*)?"
 _NAME = r"[^\W\d_](?:[^:：\[\]()<>|*\n\t]{0,58}[^:：\[\]()<>|*\s_,–-])?"
+_LAZY = _NAME.replace("{0,58}", "{0,58}?")
 _SPEECH = re.compile(
     rf"^{_LEAD}(?:(?P<before>{_STAMP})\s*[-–|:]?\s*)?{_MARK}(?P<name>{_NAME}){_MARK}"
     rf"(?P<tail>(?:\s*[,|–-]?\s*{_STAMP}|\s*\([^()\n]{{1,60}}\))*)\s*{_MARK}\s*[:：]{_MARK}(?=\s|$)\s*"
 )
 _NAME_THEN_TIME = re.compile(
-    rf"^{_LEAD}{_MARK}\[?(?P<name>{_NAME})\]?{_MARK}(?P<note>\s*\([^()\d\n]{{1,60}}\))?"
-    rf"(?P<gap>[ \t]*[,|–-]?[ \t]*)(?P<after>{_STAMP}){_MARK}(?:\s*$|(?:[ ]{{2,}}|\t)\s*(?=\S))"
+    rf"^{_LEAD}{_MARK}\[?(?P<name>{_LAZY})\]?{_MARK}(?P<note>{_NOTE})?"
+    rf"(?P<gap>[ \t]*[,|—–-]?[ \t]*)(?P<after>{_STAMP}){_MARK}(?:\s*$|(?:[ ]{{2,}}|\t)\s*(?=\S))"
 )
 _TIME_THEN_NAME = re.compile(rf"^{_LEAD}(?P<before>{_STAMP})[ \t]*[-–|]?[ \t]*{_MARK}(?P<name>{_NAME}){_MARK}\s*$")
+# Forums say it in a sentence: `Mirela (Employee) wrote on 3 Feb 2025:`.
+_AFTER = rf"(?:on|at)\s+(?P<after>{_DAY}(?:,?(?:\s+at)?\s+{_CLOCK})?)\s*:?\s*$"
+_WROTE = re.compile(
+    rf"^{_LEAD}{_MARK}(?P<name>{_LAZY}){_MARK}(?P<note>{_NOTE})?{_MARK}\s+(?:wrote|posted|replied|commented|said)\s+{_AFTER}"
+)
+_POSTED = re.compile(
+    rf"^{_LEAD}(?i:posted|written|asked|"
+    rf"answered) by {_MARK}(?P<name>{_LAZY}){_MARK}(?P<note>{_NOTE})?\s+{_AFTER}"
+)
 _TIME_ONLY = re.compile(rf"^\s*{_STAMP}(?:\s*(?:-->|–|-)\s*{_STAMP})?\s*$")
 _STAMPED = re.compile(rf"^\s*(?:\[{TIME}\]|\({TIME}\)|(?P<bare>{TIME}))\s+(?=\S)")
 _LONGEST = 200  # no label is longer, and patterns take their time over long runs of spaces
-_PAREN = re.compile(r"\(([^()]*[^\W\d_][^()]*)\)")
+_PAREN = re.compile(r"\(([^()]*[^\W\d_][^()]*)\)|\[([^\[\]\d]*[^\W\d_][^\[\]\d]*)\]")
+_DATED = re.compile(rf"{_DAY}|[AaPp]\.?[Mm]\b")
+# `Day 3 - Monday, 07:45` heads an entry of a diary; nobody speaks.
+_ENTRY = re.compile(r"(?i)^(?:day|week|entry|session|visit|task|month|part|chapter|ticket|case|order)\s*#?\d+\b")
 
 
 class Label(NamedTuple):
@@ -72,6 +93,7 @@ class Label(NamedTuple):
     note: str | None
     at: float | None
     timed: bool
+    dated: bool
     bulleted: bool
     lone: bool
 
@@ -110,7 +132,7 @@ class Cast:
 
 def find(text: str) -> Label | None:
     """Read the label that `text` may begin with. Only `accepted` knows whether it is a speaker."""
-    for pattern in (_SPEECH, _NAME_THEN_TIME, _TIME_THEN_NAME):
+    for pattern in (_WROTE, _POSTED, _SPEECH, _NAME_THEN_TIME, _TIME_THEN_NAME):
         found = pattern.match(text[:_LONGEST])
         if found and (pattern is _SPEECH or found.end() < _LONGEST):
             break
@@ -120,14 +142,16 @@ def find(text: str) -> Label | None:
     name, _, title = parts["name"].strip().partition(", ")
     notes = _PAREN.search((parts.get("tail") or "") + (parts.get("note") or ""))
     stamp = parts.get("before") or parts.get("after") or parts.get("tail") or ""
-    timed = re.search(TIME, stamp) is not None
+    timed = re.search(TIME, stamp) is not None or pattern in (_WROTE, _POSTED)
     if pattern is _NAME_THEN_TIME and not parts["gap"].strip(" ") and len(parts["gap"]) < 2 and not _capitalised(name):
         return None
-    if not _like_a_label(name):
+    if not _like_a_label(name) or _ENTRY.match(name) or not _like_a_title(title):
         return None
-    note = notes.group(1).strip() if notes else title.strip() or None
+    note = (notes[1] or notes[2]).strip() if notes else title.strip() or None
     bulleted = re.match(r"\s*[-*•–]\s", text) is not None
-    return Label(name, found.end(), note, seconds(stamp), timed, bulleted, found.end() >= len(text.rstrip()))
+    at = None if _DATED.search(stamp) else seconds(stamp)
+    dated = timed and _DATED.search(stamp) is not None
+    return Label(name, found.end(), note, at, timed, dated, bulleted, found.end() >= len(text.rstrip()))
 
 
 def time_only(text: str) -> float | None:
@@ -152,10 +176,10 @@ def accepted(labels: Sequence[Label | None], openings: int) -> frozenset[str]:
     timed = [label for label in found if label.timed]
     plain = [label for label in found if _capitalised(label.name)]
     much = len(plain) >= 0.3 * len(labels) or len(plain) >= 0.5 * openings
-    recurring = {name for name, n in counts.items() if n > 1 and _capitalised(name)}
+    recurring = {name for name, n in counts.items() if (n > 1 or _varies(name, counts)) and _capitalised(name)}
     speakers = {name for name in counts if is_role(name) and (_sure_role(name) or counts[name] > 1)}
     if len(timed) > 1 or (timed and len(labels) < 12):
-        speakers |= {label.name for label in timed if _capitalised(label.name) or counts[label.name] > 1}
+        speakers |= {label.name for label in timed if _capitalised(label.name) or label.dated or counts[label.name] > 1}
     bulleted = {label.name for label in found if label.bulleted}
     if len(recurring | speakers) > 1 or (recurring and len(plain) >= 0.1 * len(labels)):
         speakers |= {name for name in recurring if name not in bulleted or much}
@@ -165,6 +189,14 @@ def accepted(labels: Sequence[Label | None], openings: int) -> frozenset[str]:
     if len(nicknames) > 1 and sum(counts[name] for name in nicknames) >= 0.5 * len(labels):
         speakers |= nicknames
     return frozenset(speakers)
+
+
+def _varies(name: str, others: Iterable[str]) -> bool:
+    """Whether another label is the same person's: `Dana Foxworth`, `Dana F.` and `DANA` are one who recurs."""
+    if is_role(name):
+        return False
+    people = [other for other in others if other != name and not is_role(other) and _capitalised(other)]
+    return any(same_person(name, other) for other in people)
 
 
 def is_role(name: str) -> bool:
@@ -212,6 +244,11 @@ def _is_topic(name: str) -> bool:
 def _capitalised(name: str) -> bool:
     words = name.split()
     return is_role(name) or all(word[:1].upper() == word[:1] or _PARTICLES.fullmatch(word.lower()) for word in words)
+
+
+def _like_a_title(title: str) -> bool:
+    """Tell whether what stands behind a name and a comma may be a job or a company, not a wrapped line of prose."""
+    return re.search(r"\d{3}|[.?!]\s+\S", title) is None
 
 
 def _like_a_label(name: str) -> bool:

@@ -13,6 +13,7 @@ from icp_synth.stages.ingest.labels import Cast
 from icp_synth.stages.ingest.layout import Line
 
 _FIELD_WORDS = 15
+_LIST_WORDS = 80  # a list of everybody on one line is longer than any other field
 _DETAILS = re.compile(r"^(?:meeting |call |interview )?(?:details|info|information|metadata|header)$", re.IGNORECASE)
 _FOOTER = re.compile(r"^\s*transcribed by https?://\S+\s*$", re.IGNORECASE)
 _ANY_FIELD = re.compile(r"^[^\W\d_][\w /-]{0,40}:\s+\S.{0,100}$")
@@ -121,7 +122,9 @@ class Preamble:
     def _is_spoken(self, i: int, found: Field, last: Form | None) -> bool:
         """Tell words from a value under the same label: `Customer: We left` from `Customer: Acme`."""
         length = len(found.value.split())
-        if length > _FIELD_WORDS or (found.kind == "outcome" and length > 10):
+        if length > (_LIST_WORDS if found.kind == "people" else _FIELD_WORDS) or (
+            found.kind == "outcome" and length > 10
+        ):
             return True
         label = self.cast.labels[i]
         if not found.value or label is None or label.name not in self.cast.speakers or self.in_record(i):
@@ -133,7 +136,8 @@ class Preamble:
     def _bare(self, i: int) -> int:
         """A date alone, who met whom, or a caption of Otter's export (`SPEAKERS`, `SUMMARY KEYWORDS`) and its line."""
         text = self.lines[i].text
-        if fields.is_day(text):
+        label = self.cast.labels[i]
+        if fields.is_day(text) and not (label and label.name in self.cast.speakers):
             self.date = self.date or fields.day_in(text)
             return 1
         if met := fields.meets(text):

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from icp_synth.errors import UnreadableError
-from icp_synth.records import Block, Form, Outcome, Participant, Source
-from icp_synth.stages.ingest import fields, labels, layout
+from icp_synth.records import Block, Form, Outcome, Participant, Role, Source
+from icp_synth.stages.ingest import fields, furniture, labels, layout
 from icp_synth.stages.ingest.labels import Cast
 from icp_synth.stages.ingest.layout import Line
 from icp_synth.stages.ingest.preamble import Preamble
+from icp_synth.stages.ingest.surroundings import Surroundings
 
 __all__ = ["Line", "Transcript", "asks", "parse"]
 
@@ -31,7 +32,9 @@ _BIDS = re.compile(
 _INTERROGATES = re.compile(r"^\W*(?:what|why|how|when|where|who|whom|whose|which)\b", re.IGNORECASE)
 _TO_YOU = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"^\s*(?P<mark>\*\*|__|\*|_)(?=[^\s*_])")
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 _REACH = 12
+_REPLIER = "Agent"  # whoever answers for the company: a part in the talk, no person
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,15 @@ class _Reader:
 
     def __init__(self, lines: Sequence[Line], wrapped: bool) -> None:
         self.lines, self.wrapped = lines, wrapped
-        self.cast = Cast.of([line.text for line in lines], wrapped)
+        texts = [line.text for line in lines]
+        self.cast = Cast.of(["" if furniture.is_around(text) else text for text in texts], wrapped)
+        self.around = Surroundings(texts, self.cast)
         self.preamble = Preamble(lines, self.cast)
         self.blocks: list[Block] = []
         self.rows: list[tuple[Line, int]] = []
         self.form: Form = "prose"
         self.speaker: str | None = None
+        self.replying = False
         self.section: str | None = None
         self.heading: str | None = None
         self.time: float | None = None
@@ -116,7 +122,17 @@ class _Reader:
     def step(self, i: int) -> int:
         """Take in what begins at line `i`; returns the number of lines taken."""
         text = self.lines[i].text
-        rules = (self._heading, self._note, self._question, self._speech, self._emphasis, self._title, self._text)
+        rules = (
+            self._around,
+            self._heading,
+            self._reply,
+            self._note,
+            self._question,
+            self._speech,
+            self._emphasis,
+            self._title,
+            self._text,
+        )
         if layout.is_blank(text) or layout.is_ruler(text):
             self.flush()
             self.speaker = self.speaker if layout.is_blank(text) else None
@@ -129,6 +145,27 @@ class _Reader:
         return next(taken for rule in rules if (taken := rule(i)))
 
     # ------------------------------------------------------------ structure
+
+    def _around(self, i: int) -> int:
+        """Take in what only stands around the words; the head of a review also ends what was said before it."""
+        taken, opens = self.around.take(i)
+        if taken:
+            self.flush()
+            self.speaker = None if opens else self.speaker
+        for line in self.lines[i : i + taken]:
+            if not layout.is_blank(line.text):
+                self._add([(line, layout.indent(line.text))], "field")
+        return taken
+
+    def _reply(self, i: int) -> int:
+        """Under a review or inside a ticket the company speaks for itself."""
+        text = self.lines[i].text
+        start = furniture.reply_start(text)
+        if start is None:
+            return 0
+        self._open([(self.lines[i], start)] if start < len(text.rstrip()) else [])
+        self.speaker, self.replying = _REPLIER, True
+        return 1
 
     def _heading(self, i: int) -> int:
         line = self.lines[i]
@@ -199,6 +236,10 @@ class _Reader:
         if label is None or label.name not in self.cast.speakers:
             return 0
         text = self.lines[i].text
+        if furniture.is_around(text[label.start :]):
+            self._open([])
+            self._add([(self.lines[i], label.start)], "field")
+            return 1
         self._open([(self.lines[i], label.start)] if label.start < len(text.rstrip()) else [])
         self._hear(label.name, label.note)
         self.time = label.at
@@ -209,7 +250,7 @@ class _Reader:
             person = fields.participant(f"{name} ({note})")
             self.preamble.people.append((person, None))
             self.heard[name] = f"{name} ({note})" if person.company else name
-        self.speaker = self.heard.setdefault(name, name)
+        self.speaker, self.replying = self.heard.setdefault(name, name), False
 
     def _name_below(self, i: int) -> int:
         """Teams writes a time range, the name on the next line, and the words below: 1 where that is so."""
@@ -235,6 +276,9 @@ class _Reader:
         around = [*self.lines[max(i - 1, 0) : i], *self.lines[i + 1 : i + 2]]
         alone = not self.wrapped or all(layout.is_blank(other.text) for other in around)
         puts = _INTERROGATES.match(words) or _BIDS.match(words) or _TO_YOU.search(words)
+        if _NUMBERED.match(words) and asks(_NUMBERED.sub("", words)) and alone:
+            below = next((row for row in self.lines[i + 1 :] if not layout.is_blank(row.text)), None)
+            return below is not None and not layout.is_item(below)
         return bool(
             words.endswith("?") and alone and puts and len(words.split()) <= 60 and not layout.marker(line.text)
         )
@@ -304,7 +348,8 @@ class _Reader:
             if form == "prose" and self.speaker is not None:
                 form = "speech"
             speaker = self.speaker if form == "speech" else None
-            block = Block(**piece._asdict(), form=form, speaker=speaker, heading=self.heading, at=self.time)
+            side: Role | None = "us" if speaker and self.replying else None
+            block = Block(**piece._asdict(), form=form, speaker=speaker, side=side, heading=self.heading, at=self.time)
             self.blocks.append(block)
             if form == "question":
                 self.heading = " ".join(piece.text.split())
