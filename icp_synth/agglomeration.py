@@ -55,7 +55,8 @@ class _Groups:
         best = np.full(len(self.sizes), len(allowed))
         np.minimum.at(best, edges[:, 0], rank)
         np.minimum.at(best, edges[:, 1], rank)
-        return allowed[(best[edges[:, 0]] == rank) & (best[edges[:, 1]] == rank)]
+        mutual: Rows = allowed[(best[edges[:, 0]] == rank) & (best[edges[:, 1]] == rank)]
+        return mutual
 
     def merge(self, chosen: Rows, first_node: int) -> None:
         """Merge the two ends of each of these edges, and join the edges that fall together."""

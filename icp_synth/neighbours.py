@@ -71,7 +71,5 @@ def _centres(vectors: Matrix, count: int) -> Matrix:
 
 def nearest_centre(vectors: Matrix, centres: Matrix) -> Rows:
     """The row of the nearest centre for each vector; the first of equals."""
-    parts = [
-        np.argmax(vectors[start : start + _BLOCK] @ centres.T, axis=1) for start in range(0, len(vectors), _BLOCK)
-    ]
+    parts = [np.argmax(vectors[start : start + _BLOCK] @ centres.T, axis=1) for start in range(0, len(vectors), _BLOCK)]
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)

@@ -1,7 +1,7 @@
 """Vectors → groups, their number unknown, those that are like nothing else alone. Deterministic.
 
-1. What all have in common says nothing: the mean is taken off (all but the top, Mu and Viswanath 2018), the less of it
-   the fewer there are.
+1. What all have in common says little: some of their mean is taken off (Mu and Viswanath 2018), the less of it the fewer
+   there are, and never so much that a set about one matter would fall apart.
 2. Ward's tree over near neighbours, in which only what lies close enough for its weight may merge: `NEAR`, `APART`.
 3. The cut is where neighbours stay together (modularity of their graph: Newman and Girvan 2004) and groups stay apart
    (simplified silhouette: Hruschka 2004). Alone the first asks for few groups and the second for many; their product had
@@ -19,9 +19,10 @@ from icp_synth.agglomeration import Tree, cut, ward
 from icp_synth.neighbours import nearest
 
 # Squared distance of two centres at which groups of a and b may be one: APART + NEAR · (1/a + 1/b).
-NEAR = 0.375
-APART = 0.45
-_PRIOR = 10  # statements at which half of the mean is taken off
+NEAR = 0.28
+APART = 0.64
+_PRIOR = 10  # vectors at which half of the mean may be taken off
+_LENGTH = 0.3  # of the mean, taken off at most
 _EDGES = 15  # neighbours that a vector may merge with
 _SEEN = 8  # neighbours that should stay together
 _STEP = 1.08  # from one number of groups to the next that is tried
@@ -37,8 +38,9 @@ Reals = NDArray[np.float64]
 
 def centred(vectors: Matrix) -> Matrix:
     """Unit vectors without what they have in common."""
-    count = len(vectors)
-    off = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64) * (count / (count + _PRIOR))
+    count, mean = len(vectors), vectors.mean(axis=0, dtype=np.float64)
+    share = min(count / (count + _PRIOR), _LENGTH / max(float(np.linalg.norm(mean)), _LENGTH))
+    off = vectors.astype(np.float64) - share * mean
     lengths = np.linalg.norm(off, axis=1, keepdims=True)
     unit: Matrix = (off / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
     return unit
@@ -52,7 +54,7 @@ def groups(vectors: Matrix) -> Rows:
     tree = ward(vectors, near, near=NEAR, apart=APART)
     found = _best_cut(vectors, tree, near[:, :_SEEN])
     for _ in range(_ROUNDS):
-        found = _renumbered(_closest(vectors, centres(vectors, found))[0])
+        found = _renumbered(closest(vectors, centres(vectors, found))[0])
     return _without_strangers(vectors, found)
 
 
@@ -64,10 +66,23 @@ def centres(vectors: Matrix, found: Rows) -> Matrix:
     return (sums / sizes[:, None]).astype(np.float32)
 
 
-def may_join(squared: Reals, size: Rows | Reals) -> NDArray[np.bool_]:
-    """Whether a lone vector at this squared distance from the centre of a group of this size may join it."""
-    allowed: NDArray[np.bool_] = squared <= APART + NEAR * (1 + 1 / size)
-    return allowed
+def reach(one: Rows, other: Rows) -> Reals:
+    """The squared distance of their centres up to which groups of these sizes may be one."""
+    squared: Reals = APART + NEAR * (1 / one + 1 / other)
+    return squared
+
+
+def halves(vectors: Matrix) -> Rows:
+    """The two groups, 0 and 1, that a group falls into most readily; all 0 where its neighbours' graph has more parts."""
+    found = cut(ward(vectors, nearest(vectors, _EDGES), near=np.inf, apart=np.inf), 2)
+    return found if found.max() == 1 else np.zeros_like(found)
+
+
+def closest(vectors: Matrix, middle: Matrix) -> tuple[Rows, Reals]:
+    """The nearest centre of each vector, and the squared distance to it."""
+    parts = [_squared(vectors[start : start + _BLOCK], middle) for start in range(0, len(vectors), _BLOCK)]
+    place = np.concatenate([part.argmin(axis=1) for part in parts])
+    return place, np.concatenate([part.min(axis=1) for part in parts])
 
 
 def _best_cut(vectors: Matrix, tree: Tree, near: Rows) -> Rows:
@@ -110,16 +125,10 @@ def _own_and_other(vectors: Matrix, found: Rows, middle: Matrix) -> tuple[Reals,
     return own, other
 
 
-def _closest(vectors: Matrix, middle: Matrix) -> tuple[Rows, Reals]:
-    """The nearest centre of each vector, and the squared distance to it."""
-    parts = [_squared(vectors[start : start + _BLOCK], middle) for start in range(0, len(vectors), _BLOCK)]
-    place = np.concatenate([part.argmin(axis=1) for part in parts])
-    return place, np.concatenate([part.min(axis=1) for part in parts])
-
-
 def _squared(vectors: Matrix, middle: Matrix) -> Reals:
     lengths = np.einsum("ij,ij->i", vectors, vectors)[:, None] + np.einsum("ij,ij->i", middle, middle)
-    return np.maximum(lengths - 2 * (vectors @ middle.T), 0.0).astype(np.float64)
+    squared: Reals = np.maximum(lengths - 2 * (vectors @ middle.T), 0.0).astype(np.float64)
+    return squared
 
 
 def _renumbered(found: Rows) -> Rows:
@@ -131,12 +140,13 @@ def _without_strangers(vectors: Matrix, found: Rows) -> Rows:
     """Groups without the members that couldn't join the others of their group; those stand alone."""
     size = np.bincount(found)[found]
     own = _squared_own(vectors, centres(vectors, found)[found])
-    others = own * (size / np.maximum(size - 1, 1)) ** 2
-    stranger = (size > 1) & ~may_join(others, np.maximum(size - 1, 1))
+    rest = np.maximum(size - 1, 1)
+    stranger = (size > 1) & (own * (size / rest) ** 2 > reach(np.ones_like(rest), rest))
     alone = np.where(stranger, found.max() + 1 + np.arange(len(found)), found)
     return _renumbered(alone)
 
 
 def _squared_own(vectors: Matrix, middle: Matrix) -> Reals:
     apart = vectors - middle
-    return np.einsum("ij,ij->i", apart, apart, dtype=np.float64)
+    squared: Reals = np.einsum("ij,ij->i", apart, apart, dtype=np.float64)
+    return squared
