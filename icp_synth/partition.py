@@ -61,10 +61,7 @@ def groups(vectors: Matrix) -> Rows:
 
 def centres(vectors: Matrix, found: Rows) -> Matrix:
     """The mean of each group, shape (groups, d)."""
-    order = np.argsort(found, kind="stable")
-    sizes = np.bincount(found)
-    sums = np.add.reduceat(vectors[order], np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=0)
-    return (sums / sizes[:, None]).astype(np.float32)
+    return _united(vectors, np.ones(len(vectors), dtype=np.int64), found)
 
 
 def reach(one: Rows, other: Rows) -> Reals:
@@ -79,11 +76,14 @@ def halves(vectors: Matrix) -> Rows:
     return found if found.max() == 1 else np.zeros_like(found)
 
 
-def closest(vectors: Matrix, middle: Matrix) -> tuple[Rows, Reals]:
+def closest(vectors: Matrix, middle: Matrix) -> tuple[Rows, Matrix]:
     """The nearest centre of each vector, and the squared distance to it."""
-    parts = [_squared(vectors[start : start + _BLOCK], middle) for start in range(0, len(vectors), _BLOCK)]
-    place = np.concatenate([part.argmin(axis=1) for part in parts])
-    return place, np.concatenate([part.min(axis=1) for part in parts])
+    place, least = np.empty(len(vectors), dtype=np.int64), np.empty(len(vectors), dtype=np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        squared = _squared(vectors[start : start + _BLOCK], middle)
+        place[start : start + _BLOCK] = squared.argmin(axis=1)
+        least[start : start + _BLOCK] = squared.min(axis=1)
+    return place, least
 
 
 def _best_cut(vectors: Matrix, tree: Tree, near: Rows) -> Rows:
@@ -92,7 +92,12 @@ def _best_cut(vectors: Matrix, tree: Tree, near: Rows) -> Rows:
     if len(tries) < 2:
         return fewest
     sample = np.unique(np.linspace(0, len(vectors) - 1, _SAMPLE).astype(np.int64))
-    scores = [_worth(vectors, cut(tree, number), near, sample) for number in tries]
+    finest = cut(tree, tries[-1])
+    middle, first = centres(vectors, finest), np.unique(finest, return_index=True)[1]
+    scores = []
+    for number in tries:  # the groups of a coarser cut are unions of the finest one's
+        found = cut(tree, number)
+        scores.append(_worth(vectors[sample], found, near, sample, _united(middle, np.bincount(finest), found[first])))
     smooth = [float(np.mean(scores[max(0, n - _SMOOTH) : n + _SMOOTH + 1])) for n in range(len(scores))]
     best = int(np.argmax(np.round(smooth, 9)))
     return cut(tree, tries[best]) if smooth[best] >= _TOLD else fewest
@@ -103,12 +108,21 @@ def _numbers(most: int) -> list[int]:
     return [n for n in dict.fromkeys(round(2 * _STEP**step) for step in range(steps)) if n <= most]
 
 
-def _worth(vectors: Matrix, found: Rows, near: Rows, sample: Rows) -> float:
+def _united(middle: Matrix, sizes: Rows, found: Rows) -> Matrix:
+    """The centres of unions of groups, from those of the groups."""
+    order = np.argsort(found, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(found))[:-1]])
+    weights = sizes[order].astype(np.float32)[:, None]
+    sums = np.add.reduceat(middle[order] * weights, starts, axis=0)
+    return (sums / np.add.reduceat(weights, starts, axis=0)).astype(np.float32)
+
+
+def _worth(vectors: Matrix, found: Rows, near: Rows, sample: Rows, middle: Matrix) -> float:
     """Modularity of the neighbour graph, squared, times the simplified silhouette."""
     share = np.bincount(found) / len(found)
     together = float((found[near] == found[:, None]).mean() - (share**2).sum())
     size = np.bincount(found)[found[sample]]
-    own, other = _own_and_other(vectors[sample], found[sample], centres(vectors, found))
+    own, other = _own_and_other(vectors, found[sample], middle)
     own = own * (size / np.maximum(size - 1, 1)) ** 2  # from the centre of the others
     silhouette = np.where(size > 1, (other - own) / np.maximum(np.maximum(own, other), 1e-9), 0.0)
     return max(together, 0.0) ** 2 * max(float(silhouette.mean()), 0.0)
@@ -127,9 +141,9 @@ def _own_and_other(vectors: Matrix, found: Rows, middle: Matrix) -> tuple[Reals,
     return own, other
 
 
-def _squared(vectors: Matrix, middle: Matrix) -> Reals:
+def _squared(vectors: Matrix, middle: Matrix) -> Matrix:
     lengths = np.einsum("ij,ij->i", vectors, vectors)[:, None] + np.einsum("ij,ij->i", middle, middle)
-    squared: Reals = np.maximum(lengths - 2 * (vectors @ middle.T), 0.0).astype(np.float64)
+    squared: Matrix = np.maximum(lengths - 2 * (vectors @ middle.T), 0.0)
     return squared
 
 
