@@ -4,9 +4,10 @@
 
 The same vectors of the embedded sentence model for all three. Ours and BERTopic (its defaults, a fixed seed for UMAP) don't
 know the number of groups, k-means is given the true one. V-measure and adjusted Rand index over the texts that have a label,
-outliers counted as groups of one; outside F1 for finding the texts without a label among the outliers; seconds on the wall and of the cores together. BERTopic is no
-dependency: `pip install --no-deps bertopic` and `pip install umap-learn hdbscan pandas plotly tqdm` into an environment of
-its own; it is left out where it is missing. Each method runs in a process of its own, so that its memory can be told.
+outliers counted as groups of one; outside F1 for finding the texts without a label among the outliers; seconds on the wall
+and of the cores together. BERTopic is no dependency: `pip install --no-deps bertopic` and `pip install umap-learn hdbscan
+pandas plotly tqdm` into an environment of its own; it is left out where it is missing. Each method runs in a process of its
+own, so that its memory can be told.
 """
 
 from __future__ import annotations
@@ -117,17 +118,11 @@ def many(count: int, vectors: np.ndarray) -> Row:
     said = statements(["text"], "job")[0]
     several = [said.model_copy(update={"id": f"s-{number:06}"}) for number in range(count)]
     by_id = dict(zip((s.id for s in several), rows, strict=True))
-    started = time.perf_counter()
+    clock = _Clock()
     themes = cluster(several, by_id, ())
-    seconds = round(time.perf_counter() - started, 1)
+    cost = clock.cost()
     sizes = [len(theme.members) for theme in themes]
-    return {
-        "vectors": count,
-        "groups": sum(s > 1 for s in sizes),
-        "alone": sizes.count(1),
-        "seconds": seconds,
-        "mb": _peak(),
-    }
+    return {"vectors": count, "groups": sum(s > 1 for s in sizes), "alone": sizes.count(1), **cost}
 
 
 def stability(name: str, said: Sequence[Statement], vectors: np.ndarray) -> Row:
