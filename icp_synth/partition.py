@@ -119,6 +119,8 @@ def _united(middle: Matrix, sizes: Rows, found: Rows) -> Matrix:
 
 def _worth(vectors: Matrix, found: Rows, near: Rows, sample: Rows, middle: Matrix) -> float:
     """Modularity of the neighbour graph, squared, times the simplified silhouette."""
+    if len(middle) < 2:  # prices that are equal are undone together
+        return 0.0
     share = np.bincount(found) / len(found)
     together = float((found[near] == found[:, None]).mean() - (share**2).sum())
     size = np.bincount(found)[found[sample]]
