@@ -9,6 +9,7 @@ IcpSynthError
 ├── StoreError           the store is missing, locked, or of another version
 ├── NotFoundError        a name or id that isn't there
 ├── AdmissionError       a candidate or claim that its evidence doesn't bear
+├── DecisionError        a decision that can't be taken about what is there
 ├── PromptError          a prompt file whose variables or lock don't fit
 ├── ModelError           a model server that refused, timed out or answered nonsense
 └── MissingExtraError    an optional part isn't installed (names the extra)
@@ -70,6 +71,10 @@ class NotFoundError(IcpSynthError):
 
 class AdmissionError(IcpSynthError):
     """A candidate or claim that its evidence doesn't bear."""
+
+
+class DecisionError(IcpSynthError):
+    """A decision that can't be taken about what is there."""
 
 
 class PromptError(IcpSynthError):

@@ -39,7 +39,7 @@ from icp_synth.records import (
     Turn,
 )
 from icp_synth.speakers import manifest_people, words_by_role
-from icp_synth.stages import accounts, answer, cluster, criteria, describe, roles, scrub, synthesize, word
+from icp_synth.stages import accounts, answer, arrange, cluster, criteria, describe, roles, scrub, synthesize, word
 from icp_synth.support import Evidence, count_support
 
 SILENT = "The evidence doesn't say."
@@ -201,7 +201,8 @@ class Draft(Record):
 def draft(state: State, vectors: Mapping[str, Vectors], *, product: str, analyst: str, as_of: dt.date) -> Draft:
     """Statements → themes → profile. `vectors` holds a unit vector per statement id. Same in, same out."""
     resolved = accounts.resolve(state.sources, state.rows, state.overlays)
-    themes = cluster.cluster(state.statements, vectors, state.earlier)
+    clustered = cluster.cluster(state.statements, vectors, state.earlier)
+    themes = arrange.by_centre(arrange.arrange(clustered, state.overlays), vectors)
     evidence = Evidence(
         sources={source.id: source for source in state.sources},
         statements={statement.id: statement for statement in state.statements},

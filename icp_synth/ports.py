@@ -117,6 +117,10 @@ class Store(Protocol):
 
     def put_overlay(self, overlay: Overlay) -> None: ...
 
+    def remove_overlay(self, overlay_id: str) -> None:
+        """Take a decision back. One that isn't there is no error."""
+        ...
+
     def themes(self) -> list[Theme]: ...
 
     def put_themes(self, themes: Sequence[Theme]) -> None:
@@ -128,6 +132,10 @@ class Store(Protocol):
         ...
 
     def profile(self, version: int | None = None) -> Profile: ...
+
+    def profile_versions(self) -> list[int]:
+        """Numbers of the versions that still have their content, oldest first."""
+        ...
 
     def forget_profiles(self) -> None:
         """Drop the content of every version of the profile."""

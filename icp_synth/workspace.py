@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from icp_synth import blocklist, gate, pipeline, privacy
+from icp_synth.curation import Curation
 from icp_synth.errors import NotFoundError, ScrubError
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
 from icp_synth.records import (
@@ -140,6 +141,7 @@ class Workspace:
         run.done.withdrawn = sorted(before - run.here)
         if run.done.withdrawn or run.done.updated:
             self.rebuild_index()  # what is gone shall be gone from the disk
+            Curation(self.store).forget_unborne_wordings()
         return run.done
 
     def _take(self, items: Iterable[RawFile | Reject], run: _Run) -> dict[str, str]:
@@ -372,6 +374,7 @@ class Workspace:
             else:
                 self.store.remove_source(one)
         self.rebuild_index()
+        Curation(self.store).forget_unborne_wordings()
         return removed
 
     def overlay(self, overlay: Overlay) -> None:
@@ -420,6 +423,7 @@ class Workspace:
         if changed:
             self.store.forget_profiles()
             self.rebuild_index()
+            Curation(self.store).forget_unborne_wordings()
         return changed
 
     def dismiss(self, text: str) -> None:

@@ -478,9 +478,14 @@ def commands_of(group: Any, *before: str) -> set[tuple[str, ...]]:
     return own.union(*(commands_of(one, *before, name) for name, one in group.commands.items()))
 
 
-def lines(planted: Planted, source: str, other: str, claim: str, account: str) -> dict[tuple[str, ...], list[str]]:
+def lines(
+    planted: Planted, source: str, other: str, claims: list[Any], account: str
+) -> dict[tuple[str, ...], list[str]]:
     """A use of each command on the planted workspace, or on the planted files: what follows its name."""
-    theme, speaker, finding = claim.removeprefix("c-"), "<PERSON_1>", f"{source}:PERSON_1"
+    speaker, finding = "<PERSON_1>", f"{source}:PERSON_1"
+    large = max(claims, key=lambda one: len(one["evidence"]))
+    alike = [one for one in claims if one["kind"] == large["kind"] and one != large]
+    claim, theme, (second, third) = large["id"], large["id"].removeprefix("c-"), [one["id"] for one in alike[:2]]
     return {
         ("init",): ["fresh", "--product", "Rotalark"],
         ("add",): [str(planted.evidence / "interviews")],
@@ -495,7 +500,16 @@ def lines(planted: Planted, source: str, other: str, claim: str, account: str) -
         ("accounts", "set"): ["company-1", "outcome=won"],
         ("themes",): [],
         ("themes", "pin"): [theme],
+        ("themes", "rename"): [theme, large["text"]],
+        ("themes", "split"): [theme, large["evidence"][0]],
+        ("themes", "move"): [large["evidence"][1], second],
+        ("themes", "merge"): [third, second],
         ("themes", "exclude"): [theme],
+        ("claims",): [],
+        ("claims", "accept"): [claim],
+        ("claims", "edit"): [claim, large["text"]],
+        ("claims", "reject"): [claim],
+        ("changes",): [],
         ("show",): [claim],
         ("privacy", "report"): [],
         ("privacy", "accept"): [finding],
@@ -607,9 +621,10 @@ def test_nobody_is_found_in_what_any_command_prints(
     listed = cli("sources", "--json", "-w", workspace).json
     source = next(one for one in listed if one["format"] == "vtt" and one["redactions"])
     other = next(one for one in listed if one["format"] == "srt")
-    claim = cli("themes", "--json", "-w", workspace).json[0]["id"]
+    profile = json.loads((planted.out / "profile.json").read_text(encoding="utf-8"))
+    claims = [claim for section in profile["sections"] for claim in section["claims"]]
     account = next(one for one in cli("accounts", "--json", "-w", workspace).json if one["known"])["id"]
-    uses = lines(planted, source["id"], other["id"], claim, account)
+    uses = lines(planted, source["id"], other["id"], claims, account)
     assert set(uses) == commands_of(typer.main.get_command(app)), "a command is new or gone: say here how it is used"
     leaks = []
     elsewhere = {
@@ -643,6 +658,7 @@ STAGES = [
     "icp_synth.pipeline.embed",
     "icp_synth.pipeline.admit",
     "icp_synth.stages.cluster.cluster",
+    "icp_synth.stages.arrange.arrange",
     "icp_synth.stages.word.headlines",
     "icp_synth.stages.synthesize.sections",
     "icp_synth.workspace.render",

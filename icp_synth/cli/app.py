@@ -9,7 +9,20 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from icp_synth.cli import accounts, ask, doctor, evaluate, evidence, privacy, profile, roles, verify
+from icp_synth.cli import (
+    accounts,
+    ask,
+    changes,
+    claims,
+    doctor,
+    evaluate,
+    evidence,
+    privacy,
+    profile,
+    roles,
+    themes,
+    verify,
+)
 from icp_synth.cli.console import err
 from icp_synth.cli.logs import configure, unforeseen
 from icp_synth.errors import IcpSynthError
@@ -24,8 +37,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (profile, ask, evidence, verify, doctor):
+for group in (profile, ask, changes, evidence, verify, doctor):
     group.register(app)
+app.add_typer(themes.app, name="themes")
+app.add_typer(claims.app, name="claims")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(roles.app, name="roles")
 app.add_typer(privacy.app, name="privacy")

@@ -1,4 +1,4 @@
-"""`demo`, `draft`, `themes`, `show`: from evidence to a profile, and into it."""
+"""`demo`, `draft`, `show`: from evidence to a profile, and into it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from icp_synth import assets, wiring
+from icp_synth.changes import changes, summary
 from icp_synth.cli.console import (
     EXIT_REJECTS,
     AsJson,
@@ -28,7 +28,7 @@ from icp_synth.cli.console import (
 )
 from icp_synth.cli.evidence import describe, read_manifest, take_in
 from icp_synth.errors import IcpSynthError, NotFoundError
-from icp_synth.records import Artifact, Claim, Overlay, Profile, ProfileStatement
+from icp_synth.records import Artifact, Claim, Profile, ProfileStatement
 from icp_synth.settings import Settings
 from icp_synth.workspace import Added
 
@@ -39,7 +39,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     for command in (demo, draft, show):
         app.command()(command)
-    app.add_typer(themes_app, name="themes")
 
 
 def demo(
@@ -78,15 +77,20 @@ def draft(
             raise IcpSynthError("Which product is the evidence about?", "Say it with --product NAME.")
         own = workspace in (None, "demo")  # a workspace that stands for this path, and so mirrors it
         done = take_in(here, path, product, settings, mirror=own) if path else Added()
+        before = here.store.profile() if here.store.profile_versions() else None
         made = here.draft(product, day)
+        changed = changes(before, made.profile) if before else ()
         artifacts = here.artifacts(made.profile, assets.template_dir())
     _write(artifacts, to)
     if as_json:
-        print_json({"workspace": name, "out": str(to), **vars(done)})
+        print_json({"workspace": name, "out": str(to), **vars(done), "changes": changed})
     else:
         if path:
             out.print(describe(done))
         print_page_one(made.profile)
+        if before:
+            since = f"{summary(changed)}; icp-synth changes lists them" if changed else "no claim changed"
+            out.print(f"\nSince the draft before: {since}", soft_wrap=True)
         out.print(
             f"\nWritten to [bold]{escape(str(to))}[/]: one-pager.html, .md, .pdf, .docx and profile.json",
             soft_wrap=True,
@@ -144,59 +148,6 @@ def _line(claim: Claim) -> Text:
     return line.append(claim.text)
 
 
-themes_app = typer.Typer(invoke_without_command=True, help="List themes; leave one out, or pin it to page one.")
-
-
-@themes_app.callback()
-def themes(context: typer.Context, workspace: InWorkspace = None, as_json: AsJson = False) -> None:
-    """List the claims of the last draft with support and status, strongest first."""
-    if context.invoked_subcommand:
-        return
-    with opened(workspace) as here:
-        profile = here.store.profile()
-    claims = [claim for section in profile.sections for claim in section.claims]
-    if as_json:
-        print_json(claims)
-        return
-    table = Table(box=None, header_style="bold")
-    for heading in ("theme", "kind", "accounts", "sources", "status", "in the customers' words"):
-        table.add_column(heading)
-    for claim in claims:
-        support = claim.support
-        table.add_row(
-            claim.id.removeprefix("c-"), claim.kind, f"{support.accounts} of {support.of_accounts}", str(support.sources),
-            claim.status, escape(claim.text),
-        )  # fmt: skip
-    out.print(table)
-
-
-def _decide(theme: str, workspace: str | None, overlay: Overlay) -> None:
-    with opened(workspace) as here:
-        if theme not in {t.id for t in here.store.themes()}:
-            raise NotFoundError(f"No theme is called “{theme}”.", "`icp-synth themes` lists them.")
-        here.overlay(overlay)
-
-
-@themes_app.command()
-def exclude(
-    theme: Annotated[str, typer.Argument(help="A theme's id.")],
-    workspace: InWorkspace = None,
-) -> None:
-    """Leave a theme out of every later draft."""
-    _decide(theme, workspace, Overlay(id=f"exclude:{theme}", action="theme.exclude", target=theme))
-    out.print(f"{escape(theme)} is left out from the next draft on.")
-
-
-@themes_app.command()
-def pin(
-    theme: Annotated[str, typer.Argument(help="A theme's id.")],
-    workspace: InWorkspace = None,
-) -> None:
-    """Keep a theme on page one."""
-    _decide(theme, workspace, Overlay(id=f"pin:{theme}", action="theme.pin", target=theme))
-    out.print(f"{escape(theme)} stays on page one.")
-
-
 def show(
     name: Annotated[str, typer.Argument(help="Id of a theme, a claim or a statement, or a source's path.")],
     workspace: InWorkspace = None,
@@ -246,4 +197,5 @@ def _print_statement(statement: ProfileStatement) -> None:
         soft_wrap=True,
     )
     voice = ", reported" if statement.voice == "reported" else ""
-    out.print(Text(f"  {statement.account}, {statement.source}, {where}{voice}", style="cyan"), soft_wrap=True)
+    origin = Text(f"  {statement.account}, {statement.source}, {where}{voice}", style="cyan")
+    out.print(origin.append(f"  {statement.id}", style="dim not bold"), soft_wrap=True)

@@ -15,7 +15,8 @@ class Claim(Record):
     """A line of a profile that rests on evidence. Built by `evidence.admit_claim` alone.
 
     `text` holds no content word that its evidence doesn't hold. `evidence` and `counter` are statement ids, strongest
-    first. `detail` says more in fixed words (`stage`: before buying …; `observed`: how to see a trigger).
+    first. `detail` says more in fixed words (`stage`: before buying …; `observed`: how to see a trigger; `reviewed`,
+    `wording`: what a person decided).
     `answers` is the claim that a rebuttal answers.
     """
 
@@ -150,7 +151,8 @@ class Artifact(Record):
 class Overlay(Record):
     """A person's decision laid over what was derived; kept by record id, survives every re-run.
 
-    `target` names a record (a source, an account, a speaker of a source, a theme); `action` what was decided.
+    `target` names a record (a source, an account, a speaker of a source, a theme, a statement); `action` what was
+    decided. A claim is decided about under the id of its theme.
     """
 
     id: str
@@ -165,7 +167,13 @@ class Overlay(Record):
         "privacy.accept",
         "privacy.dismiss",
         "theme.exclude",
+        "theme.merge",
+        "theme.move",
         "theme.pin",
+        "theme.split",
+        "claim.accept",
+        "claim.edit",
+        "claim.reject",
     ]
     target: str
     value: dict[str, str] = Field(default_factory=dict)

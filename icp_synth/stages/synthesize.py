@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from icp_synth.evidence import admit_claim
+from icp_synth.decisions import Decided, decided
+from icp_synth.evidence import admit_claim, unborne_words
 from icp_synth.records import (
     Claim,
     Kind,
@@ -27,6 +28,8 @@ from icp_synth.substance import substance
 from icp_synth.support import Evidence, count_support, judge_status
 
 COUNTER = 0.55  # cosine similarity at which praise and trouble are about the same matter
+BY_HAND = "edited by hand"
+UNBORNE = "edited wording no longer borne by the evidence"
 THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
 ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
 _BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
@@ -75,18 +78,16 @@ def sections(
     overlays: Sequence[Overlay],
 ) -> tuple[Section, ...]:
     """The sections of the profile, strongest claims first, with page one marked."""
-    excluded = {o.target for o in overlays if o.action == "theme.exclude"}
-    live = [theme for theme in themes if not excluded & {theme.id, *theme.aliases}]
-    chosen_by_hand = {o.target for o in overlays if o.action == "theme.pin"}
-    pinned = {theme.id for theme in live if chosen_by_hand & {theme.id, *theme.aliases}}
-    made = {theme.id: _claim(evidence, theme, headlines[theme.id], vectors) for theme in live}
+    by_hand = {theme.id: decided(theme, overlays) for theme in themes}
+    live = [theme for theme in themes if not by_hand[theme.id].left_out]
+    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors) for t in live}
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
     out: list[Section] = []
     for key, title, kind, page_one in SECTIONS:
         members = [
             t for t in live if t.kind == kind and (kind != "pain" or (t.id in early) == (key == "first_30_days"))
         ]
-        claims = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, pinned))
+        claims = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, by_hand))
         chosen = [c.model_copy(update={"page_one": n < page_one}) for n, c in enumerate(claims)]
         if key == "objections":
             chosen = _with_rebuttals(evidence, chosen, [t for t in live if t.kind == "rebuttal"], made, vectors)
@@ -94,16 +95,18 @@ def sections(
     return tuple(out)
 
 
-def _claim(evidence: Evidence, theme: Theme, headline: str, vectors: Mapping[str, Vector]) -> Claim:
+def _claim(evidence: Evidence, theme: Theme, headline: str, by_hand: Decided, vectors: Mapping[str, Vector]) -> Claim:
     members = [evidence.statements[m] for m in theme.members]
     counter = _counter(evidence, theme, members, vectors)
     support = count_support(evidence, members)
-    detail = {}
+    text, detail = _wording(headline, by_hand, members)
+    if by_hand.review:
+        detail["reviewed"] = by_hand.review
     if theme.kind == "pain" and (stage := _stage(evidence, theme)) != "in use":
         detail["stage"] = stage
     return admit_claim(
         kind=theme.kind,
-        text=headline,
+        text=text,
         theme_id=theme.id,
         status=judge_status(support, contested=_contested(evidence, members, counter)),
         support=support,
@@ -111,6 +114,16 @@ def _claim(evidence: Evidence, theme: Theme, headline: str, vectors: Mapping[str
         counter=counter,
         detail=detail,
     )
+
+
+def _wording(headline: str, by_hand: Decided, members: Sequence[Statement]) -> tuple[str, dict[str, str]]:
+    """The wording given by hand, as long as the evidence bears it, or else the customer's own; and which of them it is."""
+    wording = by_hand.wording
+    if wording is None:
+        return headline, {}
+    if not wording or unborne_words(wording, (member.quote for member in members)):
+        return headline, {"wording": UNBORNE}
+    return wording, {"wording": BY_HAND}
 
 
 def _counter(
@@ -154,7 +167,8 @@ def _stage(evidence: Evidence, theme: Theme) -> str:
     return "leaving" if outcomes == {"churned"} or _LEAVING.search(text) else "in use"
 
 
-def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float, float, float, float, float, str]:
+def _strength(evidence: Evidence, claim: Claim, by_hand: Mapping[str, Decided]) -> tuple[float | str, ...]:
+    chosen = by_hand[claim.id.removeprefix("c-")]
     members = [evidence.statements[s] for s in claim.evidence]
     confidence = float(np.mean([m.confidence[claim.kind] for m in members]))
     # A line of page one is read alone and in passing: sure, telling, short, whole, and in the tone of its kind.
@@ -162,7 +176,8 @@ def _strength(evidence: Evidence, claim: Claim, pinned: set[str]) -> tuple[float
     worth -= 0.5 * ("<" in claim.text) + 0.3 * claim.text.endswith("…") + 0.03 * max(0, len(claim.text.split()) - 18)
     worth += 0.5 * sum(m.tone in _TONES.get(claim.kind, _ANY) for m in members) / len(members)
     return (
-        0.0 if claim.id.removeprefix("c-") in pinned else 1.0,
+        float(not chosen.pinned),
+        float(chosen.review != "accepted"),
         float(substance(claim.text) < THIN),
         float(_RANK[claim.status]) if claim.support.accounts else 3.0,
         -float(claim.support.accounts),

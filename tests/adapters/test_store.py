@@ -207,6 +207,9 @@ def test_overlays_are_kept_in_the_order_of_deciding_and_a_repeated_one_is_the_la
     assert store.overlays() == [first, second]
     store.put_overlay(first)
     assert store.overlays() == [second, first]
+    store.remove_overlay("a")
+    store.remove_overlay("nothing")
+    assert store.overlays() == [first]
 
 
 def test_a_profile_gets_a_new_version_only_when_it_says_something_new(store: SqlStore) -> None:
@@ -215,6 +218,7 @@ def test_a_profile_gets_a_new_version_only_when_it_says_something_new(store: Sql
     assert store.put_profile(a_profile(product="B")) == 2
     assert store.put_profile(a_profile(product="A")) == 3, "what is current must be the latest version"
     assert store.profile().product == store.profile(1).product == "A" and store.profile(2).product == "B"
+    assert store.profile_versions() == [1, 2, 3]
     with pytest.raises(NotFoundError, match="version 4"):
         store.profile(4)
 

@@ -15,9 +15,10 @@ from icp_synth.cli.app import app
 from tests.conftest import EVIDENCE, Cli, Demo
 
 COMMANDS = {
-    "demo", "draft", "show", "themes", "themes exclude", "themes pin", "init", "add", "remove", "sources", "columns",
-    "verify", "doctor", "accounts", "accounts merge", "accounts rename", "accounts assign", "accounts set", "roles",
-    "roles set",
+    "demo", "draft", "show", "themes", "themes exclude", "themes pin", "themes merge", "themes split", "themes rename",
+    "themes move", "claims", "claims accept", "claims edit", "claims reject", "changes", "init", "add", "remove", "sources",
+    "columns", "verify", "doctor", "accounts", "accounts merge", "accounts rename", "accounts assign", "accounts set",
+    "roles", "roles set",
 }  # fmt: skip
 NOTE = """Interview - Alder House
 
@@ -82,11 +83,11 @@ def in_the_demo(demo: Demo) -> list[list[str]]:
         ["show", claim["id"]], ["show", claim["id"].removeprefix("c-")], ["show", claim["evidence"][0]],
         ["show", profile["sources"][0]["path"]], ["verify", str(demo.profile)],
         ["verify", str(demo.profile), "--originals", str(EVIDENCE)],
-        ["columns", str(EVIDENCE / "accounts.csv")],
+        ["columns", str(EVIDENCE / "accounts.csv")], ["claims"], ["claims", "--all"], ["changes"],
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("n", range(12))
+@pytest.mark.parametrize("n", range(15))
 def test_looking_gives_people_text_and_programs_json(cli: Cli, demo_read_only: Demo, n: int) -> None:
     words = in_the_demo(demo_read_only)[n]
     shown = cli(*words)
@@ -218,6 +219,9 @@ def test_an_error_is_one_line_that_says_what_and_what_to_do(
 
 UNKNOWN = [
     ["show", "nothing"], ["remove", "nothing"], ["themes", "pin", "nothing"], ["themes", "exclude", "nothing"],
+    ["themes", "merge", "nothing", "nothing"], ["themes", "split", "nothing", "s-1"], ["themes", "rename", "nothing", "X"],
+    ["themes", "move", "nothing", "nothing"], ["claims", "accept", "nothing"], ["claims", "edit", "nothing", "X"],
+    ["claims", "reject", "nothing"],
     ["accounts", "merge", "nothing", "nothing"], ["accounts", "rename", "nothing", "X"],
     ["accounts", "assign", "nothing", "X"], ["accounts", "set", "nothing", "a=b"], ["roles", "set", "nothing", "", "us"],
 ]  # fmt: skip

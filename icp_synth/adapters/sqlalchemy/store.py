@@ -230,6 +230,11 @@ class SqlStore:
             row = {"id": overlay.id, "sequence": revision, "payload": overlay.model_dump_json()}
             self._insert(connection, OverlayRow, [row])
 
+    def remove_overlay(self, overlay_id: str) -> None:
+        """Take a decision back. One that isn't there is no error."""
+        with self._writing() as (connection, _):
+            self._delete(connection, OverlayRow, OverlayRow.id == overlay_id)
+
     def themes(self) -> list[Theme]:
         """All themes, by id."""
         payloads = self._column(select(ThemeRow.payload).where(self._mine(ThemeRow)))
@@ -275,6 +280,11 @@ class SqlStore:
             f"Workspace '{self.workspace}' holds no profile{'' if version is None else f' of version {version}'}.",
             "It was never made, or went with a source that it rested on: make a new one.",
         )
+
+    def profile_versions(self) -> list[int]:
+        """Numbers of the versions that still have their content, oldest first."""
+        query = select(ProfileRow.version).where(self._mine(ProfileRow), ProfileRow.payload.is_not(None))
+        return self._column(query.order_by(ProfileRow.version))
 
     def setting(self, key: str) -> str | None:
         """The value of a setting, or None."""
