@@ -15,11 +15,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from icp_synth import wiring
 from icp_synth.cli.app import main
 from icp_synth.ports import Detector, Embedder
+
+# Machines are shared and noisy: no test may fail for being slow.
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
 
 ROOT = Path(__file__).resolve().parent.parent
 EVIDENCE = ROOT / "evals" / "golden" / "titancrm" / "evidence"

@@ -33,7 +33,10 @@ app.add_typer(evaluate.app, name="eval")
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 error, 2 wrong usage, 3 done with rejects, 4 not verified, 130 stopped."""
+    """Run the command line.
+
+    Exit codes: 0 done, 1 error, 2 wrong usage, 3 done with rejects, 4 not verified, 5 worse than before, 130 stopped.
+    """
     try:
         configure(Settings().log_level)
         code = app(standalone_mode=False)  # what `typer.Exit` carries comes back as a value, and so does Ctrl-C

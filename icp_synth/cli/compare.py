@@ -73,7 +73,9 @@ def _read(path: Path) -> Report:
         return Report.model_validate_json(path.read_text(encoding="utf-8"))
     except (ValidationError, UnicodeDecodeError) as error:
         what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "not UTF-8"
-        raise EvidenceError(str(path), f"is no report ({what})", "Give what `eval … --json` printed.") from error
+        raise EvidenceError(
+            str(path), f"{path} is no report ({what}).", "Give what `eval … --json` printed."
+        ) from error
 
 
 def _show(differences: list[Difference], of: int) -> None:

@@ -29,7 +29,7 @@ def measure(ready: Prepared, embedder: Embedder, reader: str) -> Result:
             "answered": share_of((question.id, not answer.abstained) for question, answer in answerable),
             "refused": share_of((question.id, answer.abstained) for question, answer in silent),
             "citations_valid": share_of(
-                ((ready.file_of[one.source_id], _stands(one, ready)) for one in citations), exact=True
+                ((ready.unit_of[ready.file_of[one.source_id]], _stands(one, ready)) for one in citations), exact=True
             ),
         },
         cases=tuple(

@@ -100,7 +100,7 @@ def read_set(file: Path) -> GoldSet:
         )
     except (yaml.YAMLError, ValidationError) as error:
         raise EvidenceError(
-            str(file), f"no gold set: {_what(error)}", "docs/evaluation.md says what one holds."
+            str(file), f"{file} holds no gold set ({_what(error)}).", "docs/evaluation.md says what one holds."
         ) from error
 
 

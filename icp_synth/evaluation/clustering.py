@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from icp_synth.errors import EvidenceError, NotFoundError
 from icp_synth.evaluation.metrics import Figure, figure_of, pooled, share_of
@@ -104,6 +105,8 @@ def measure_labelled(one: Labelled, embedder: Embedder) -> Result:
 
 def _figures(true: Sequence[str], found: Sequence[str]) -> dict[str, Figure]:
     """V-measure and ARI with intervals; the share of the gold's pairs that are joined, and of joined pairs that are right."""
+    if not true:
+        return dict.fromkeys(("v_measure", "ari", "pairs_joined", "pairs_right"), share_of(()))
     one, other = (np.unique(np.array(labels), return_inverse=True)[1] for labels in (true, found))
     score: Any = import_module("sklearn.metrics")
     pairs = Counter(zip(true, found, strict=True))
@@ -156,9 +159,12 @@ def read_labelled(folder: Path) -> list[Labelled]:
 def _read(name: str, path: Path, read: Callable[[str], Iterator[tuple[str, str]]]) -> Labelled:
     try:
         pairs = list(read(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError, csv.Error) as error:
-        raise EvidenceError(str(path), f"isn't {name}: {error}", "Take the file as it was published.") from error
-    return Labelled(name=name, texts=tuple(text for text, _ in pairs), labels=tuple(label for _, label in pairs))
+        return Labelled(name=name, texts=tuple(text for text, _ in pairs), labels=tuple(label for _, label in pairs))
+    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+        what = "a row is cut short" if isinstance(error, ValidationError) else f"{type(error).__name__}: {error}"
+        raise EvidenceError(
+            str(path), f"{path} isn't {name} ({what}).", "Take the file as it was published."
+        ) from error
 
 
 def _banking(text: str) -> Iterator[tuple[str, str]]:

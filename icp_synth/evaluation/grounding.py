@@ -21,6 +21,7 @@ from icp_synth.evidence import admit_claim
 from icp_synth.records import Record, Support
 
 _SHOWN = 30
+_VERDICTS = {"borne": True, "invented": False}
 
 
 class Sentence(Record):
@@ -48,16 +49,25 @@ def read_sentences(file: Path) -> list[Sentence]:
         return [
             Sentence(
                 id=one["id"],
-                evidence=tuple(one["evidence"]),
-                accounts=tuple(one["accounts"]),
+                evidence=one["evidence"],
+                accounts=one["accounts"],
                 sentence=one["sentence"],
-                borne=one["verdict"] == "borne",
+                borne=_VERDICTS[one["verdict"]],
                 invention=one.get("invention"),
             )
             for one in given
         ]
-    except (yaml.YAMLError, KeyError, TypeError, ValidationError) as error:
-        raise EvidenceError(str(file), f"no cases: {error}", "docs/evaluation.md says what it holds.") from error
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+        raise EvidenceError(
+            str(file), f"{file} holds no cases ({_what(error)}).", "docs/evaluation.md says what it holds."
+        ) from error
+
+
+def _what(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def measure(name: str, cases: Sequence[Sentence]) -> Result:

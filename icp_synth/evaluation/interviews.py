@@ -53,16 +53,16 @@ def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
     figures = {
         "core_recall": share_of((item.id, bool(borne[item.id])) for item in core),
         "typed_core_recall": share_of((item.id, typed[item.id]) for item in core),
-        "typed_precision": share_of((ready.file_of[s.source_id], right) for s, _, right in rights),
+        "typed_precision": share_of((_unit(s, ready), right) for s, _, right in rights),
         **_claims(core, claims, borne),
         "rebuttals_paired": share_of(_pairs(gold.items, claims, borne)),
         "roles": share_of(_roles(gold, read)),
         "words_of_us": share_of(
-            ((ready.file_of[s.source_id], _is_ours(s, gold, ready)) for s in statements.values()), "lower", exact=True
+            ((_unit(s, ready), _is_ours(s, gold, ready)) for s in statements.values()), "lower", exact=True
         ),
         "on_traps": share_of(
             (
-                (ready.file_of[s.source_id], _on_trap(s, gold, ready) and not any(s.id in b for b in borne.values()))
+                (_unit(s, ready), _on_trap(s, gold, ready) and not any(s.id in b for b in borne.values()))
                 for s in statements.values()
             ),
             "lower",
@@ -76,7 +76,7 @@ def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
         set=gold.name,
         reader=read.profile.analyst,
         figures=figures,
-        by_kind=_by_kind(core, typed, rights, ready.file_of),
+        by_kind=_by_kind(core, typed, rights, ready),
         confusion=_confusion(core, borne, statements),
         calibration=_calibration(rights, read),
         cases=(*_missed(core, typed, borne, statements, ready), *_wrong(rights, borne, read))[: 2 * _WORST],
@@ -91,6 +91,10 @@ def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
 
 def _bears(statement: ProfileStatement, place: Place, ready: Prepared) -> bool:
     return bears(statement.source_id, statement.lines, statement.quote, place, ready)
+
+
+def _unit(statement: ProfileStatement, ready: Prepared) -> str:
+    return ready.unit_of[ready.file_of[statement.source_id]]
 
 
 def _right(statement: ProfileStatement, kind: Kind, items: Sequence[GoldItem], borne: Borne) -> bool:
@@ -159,7 +163,7 @@ def _roles(gold: GoldSet, read: Drafted) -> list[tuple[str, bool]]:
         key = _speaker(one, read.prepared, known)
         said.setdefault(key, Counter())[one.role] += one.end - one.start
     return [
-        (file, counts.most_common(1)[0][0] == known[file, who])
+        (read.prepared.unit_of[file], counts.most_common(1)[0][0] == known[file, who])
         for (file, who), counts in said.items()
         if (file, who) in known
     ]
@@ -206,7 +210,7 @@ def _held(read: Drafted) -> dict[str, Figure]:
     claims = [claim for section in read.profile.sections for claim in section.claims]
     return {
         "citations_valid": share_of(
-            ((ready.file_of[s.source_id], s.id not in wrong) for s in read.profile.statements), exact=True
+            ((_unit(s, ready), s.id not in wrong) for s in read.profile.statements), exact=True
         ),
         "claims_valid": share_of(((claim.kind, claim.id not in wrong) for claim in claims), exact=True),
         "unsupported_sentences": share_of(((c.kind, c.id in unborne) for c in claims), "lower", exact=True),
@@ -233,13 +237,13 @@ def _again(read: Drafted, again: Sequence[Drafted]) -> Iterable[tuple[str, bool]
 
 
 def _by_kind(
-    core: Sequence[GoldItem], typed: Mapping[str, bool], rights: Rights, file_of: Mapping[str, str]
+    core: Sequence[GoldItem], typed: Mapping[str, bool], rights: Rights, ready: Prepared
 ) -> dict[str, dict[str, Figure]]:
     kinds = sorted({item.kind for item in core} | {kind for _, kind, _ in rights})
     return {
         kind: {
             "recall": share_of((item.id, typed[item.id]) for item in core if item.kind == kind),
-            "precision": share_of((file_of[s.source_id], right) for s, said, right in rights if said == kind),
+            "precision": share_of((_unit(s, ready), right) for s, said, right in rights if said == kind),
         }
         for kind in kinds
     }

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from icp_synth import gate, prompting
 from icp_synth.errors import EvidenceError
-from icp_synth.evaluation.grounding import read_sentences
+from icp_synth.evaluation.grounding import Sentence, read_sentences
 from icp_synth.evaluation.metrics import Figure, share_of
 from icp_synth.evaluation.reading import Drafted
 from icp_synth.ports import ChatModel
@@ -59,15 +59,18 @@ class Judge:
     labelled: Path
     _known: dict[str, Agreement] = field(default_factory=dict)
 
-    def bears(self, sentence: str, quotes: Sequence[str]) -> bool:
-        """Whether the quotes bear the sentence. Raises ModelError, and GateError for what may not be sent."""
+    def bears(self, sentence: str, quotes: Sequence[tuple[str, str]]) -> bool:
+        """Whether the quotes (who, what) bear the sentence. Raises ModelError, and GateError for what may not be sent."""
         prompt = self._prompt("judge", {"sentence", "quotes"})
-        return self._ask(prompt, sentence=_shown(sentence), quotes=[_shown(quote) for quote in quotes])
+        lines = [_shown({"who": _plain(who), "said": _plain(said)}) for who, said in quotes]
+        return self._ask(prompt, sentence=_shown(_plain(sentence)), quotes=lines)
 
     def answers(self, doubt: str, said: Sequence[str]) -> bool:
         """Whether what was said answers the doubt. Raises as `bears`."""
         prompt = self._prompt("judge_answer", {"doubt", "answers"})
-        return self._ask(prompt, doubt=_shown(doubt), answers=[_shown(quote) for quote in said])
+        return self._ask(
+            prompt, doubt=_shown(_plain(doubt)), answers=[_shown({"said": _plain(quote)}) for quote in said]
+        )
 
     def agreement(self) -> dict[str, Agreement]:
         """How far it agrees with the labels of both kinds; asked once."""
@@ -75,7 +78,7 @@ class Judge:
             folder = self.labelled / "grounding"
             sentences = [one for one in read_sentences(folder / "grounding.yaml") if not one.tuning]
             pairs = [one for one in _pairs(folder / "answers.yaml") if not one.tuning]
-            borne = [(one.borne, self.bears(one.sentence, one.evidence)) for one in sentences[:LABELLED]]
+            borne = [(one.borne, self.bears(one.sentence, _by_whom(one))) for one in sentences[:LABELLED]]
             answered = [(one.answers, self.answers(one.objection, [one.answer])) for one in pairs[:LABELLED]]
             self._known.update(borne=_agreement(borne), answers=_agreement(answered))
         return self._known
@@ -93,16 +96,16 @@ def measure(read: Drafted, judge: Judge | None) -> tuple[dict[str, Figure], dict
     """Judged figures of page one, and beside them how far the judge is to be believed; nothing without a judge."""
     if judge is None:
         return {}, {"judge": NOT_JUDGED}
-    quotes = {statement.id: statement.quote for statement in read.profile.statements}
+    said = {one.id: (one.account, one.quote) for one in read.profile.statements}
     claims = {claim.id: claim for section in read.profile.sections for claim in section.claims}
     front = [claim for claim in claims.values() if claim.page_one]
     pairs = [(claims[claim.answers], claim) for claim in front if claim.answers in claims]
     figures = {
         "judged_borne": share_of(
-            (claim.id, judge.bears(claim.text, [quotes[i] for i in claim.evidence[:_QUOTES]])) for claim in front
+            (claim.id, judge.bears(claim.text, [said[i] for i in claim.evidence[:_QUOTES]])) for claim in front
         ),
         "judged_answers": share_of(
-            (answer.id, judge.answers(doubt.text, [quotes[i] for i in answer.evidence[:_QUOTES]]))
+            (answer.id, judge.answers(doubt.text, [said[i][1] for i in answer.evidence[:_QUOTES]]))
             for doubt, answer in pairs
         ),
     }
@@ -130,12 +133,23 @@ def _pairs(file: Path) -> list[_Pair]:
             _Pair(id=one["id"], objection=one["objection"], answer=one["answer"], answers=one["verdict"] == "answers")
             for one in given
         ]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise EvidenceError(str(file), f"no cases: {error}", "Install icp-synth again.") from error
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise EvidenceError(
+            str(file), f"{file} holds no cases ({type(error).__name__}).", "Install icp-synth again."
+        ) from error
 
 
-def _shown(text: str) -> str:
-    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("</", "<\\/")
+def _by_whom(case: Sentence) -> list[tuple[str, str]]:
+    return [*zip(case.accounts, case.evidence, strict=False)]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shown(value: object) -> str:
+    """As JSON on one line, in which nothing closes the tags of a prompt."""
+    return json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
 
 
 def _agreement(verdicts: Sequence[tuple[bool, bool]]) -> Agreement:

@@ -18,26 +18,36 @@ _LONGEST = 8  # words of a string that is given as a hash
 def measure(ready: Prepared, detector: str) -> Result:
     """The share of the gold's personal strings that are gone from the clean text of their file, in all and per type.
 
-    Types that are `APART` stand only in the figures per type.
+    Types that are `APART` stand only in the figures per type. Strings of a file that nothing was read from are left out, and
+    counted as `not_read`.
     """
-    texts = {file: _text(ready, file) for file in {one.file for one in ready.gold.personal}}
-    gone = [(one, not _stands(one, texts[one.file])) for one in ready.gold.personal]
+    texts = {file: _text(ready, file) for file in {one.file for one in ready.gold.personal} if file in ready.unit_of}
+    found = [(one, not _stands(one, texts[one.file])) for one in ready.gold.personal if one.file in texts]
     return Result(
         suite="pii",
         set=ready.gold.name,
         reader=detector,
-        figures={"gone": share_of(((one.file, is_gone) for one, is_gone in gone if one.type not in APART), exact=True)},
+        figures={
+            "gone": share_of(
+                ((ready.unit_of[one.file], gone) for one, gone in found if one.type not in APART), exact=True
+            )
+        },
         by_kind={
-            kind: {"gone": share_of(((one.file, is_gone) for one, is_gone in gone if one.type == kind), exact=True)}
-            for kind in sorted({one.type for one, _ in gone})
+            kind: {
+                "gone": share_of(
+                    ((ready.unit_of[one.file], gone) for one, gone in found if one.type == kind), exact=True
+                )
+            }
+            for kind in sorted({one.type for one, _ in found})
         },
         cases=tuple(
-            Case(what="still there", kind=one.type, where=_clean_path(ready, one.file), text="(not shown)")
-            for one, is_gone in gone
-            if not is_gone and one.type not in APART
+            Case(what="still there", kind=one.type, where=ready.unit_of[one.file], text="(not shown)")
+            for one, gone in found
+            if not gone and one.type not in APART
         ),
         facts={
-            "strings": len(gone),
+            "strings": len(found),
+            "not_read": len(ready.gold.personal) - len(found),
             "placeholders": sum(len(source.redactions) for source in ready.sources.values()),
             "seconds": ready.seconds,
         },
@@ -52,7 +62,7 @@ def _text(ready: Prepared, file: str) -> str:
         if ready.file_of[name] == file
         for part in (source.path, source.ref, source.title or "", source.account.name, source.text)
     ]
-    rows = [part for row in ready.rows if file.endswith(row.path) for part in (row.name, *row.attributes.values())]
+    rows = [part for row in ready.rows_of.get(file, ()) for part in (row.path, row.name, *row.attributes.values())]
     return _folded("\n".join([*stored, *rows]))
 
 
@@ -71,7 +81,3 @@ def _stands(one: Personal, text: str) -> bool:
         for length in range(1, _LONGEST + 1)
     }
     return any(hashlib.sha256(run.encode()).hexdigest() == one.sha256_of_text_lowercased for run in runs)
-
-
-def _clean_path(ready: Prepared, file: str) -> str:
-    return next((ready.sources[name].path for name, found in ready.file_of.items() if found == file), "a table")

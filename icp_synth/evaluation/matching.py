@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from pydantic import ValidationError
 
 from icp_synth.errors import EvidenceError, NotFoundError
 from icp_synth.evaluation.metrics import Figure, pooled
@@ -133,9 +134,10 @@ def _argkp(arguments: Path) -> list[Topic]:
             )
             for topic, stance in groups
         ]
-    except KeyError as error:
+    except (KeyError, ValidationError) as error:
+        what = f"have no column {error}" if isinstance(error, KeyError) else "have a row that is cut short"
         raise EvidenceError(
-            str(arguments), f"has no column {error}", "Take ArgKP's files as they were published."
+            str(arguments), f"{arguments} and its key points {what}.", "Take ArgKP's files as they were published."
         ) from error
 
 
@@ -143,7 +145,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
-    except OSError as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise EvidenceError(
-            str(path), "can't be read", "ArgKP has arguments, key_points and labels of each part."
+            str(path), f"{path} can't be read.", "ArgKP has arguments, key_points and labels of each part."
         ) from error

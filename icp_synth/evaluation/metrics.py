@@ -70,7 +70,7 @@ def pooled(
 
 def f1_of(recall: Figure, precision: Figure) -> Figure:
     """Their harmonic mean; the units of both are drawn apart from each other."""
-    drawn = [_resampled(_counts(one), np.array([*one.units])) for one in (recall, precision)]
+    drawn = [_resampled(_counts(one), np.array([*one.units]), _SEED + n) for n, one in enumerate((recall, precision))]
 
     def one(r: float | None, p: float | None) -> float | None:
         return None if r is None or p is None or not r + p else 2 * r * p / (r + p)
@@ -110,14 +110,14 @@ def f2_of(counts: Counts, groups: Counts) -> Figure:
     return figure_of(one(counts.sum(axis=0)), [one(row) for row in drawn])
 
 
-def _resampled(counts: Counts, groups: Counts) -> Counts:
+def _resampled(counts: Counts, groups: Counts, seed: int = _SEED) -> Counts:
     """Column sums of `_RESAMPLES` draws of groups with replacement: shape (resamples, columns)."""
     _, index = np.unique(groups, return_inverse=True)
     summed = np.zeros((index.max() + 1 if len(index) else 0, counts.shape[1]))
     np.add.at(summed, index, counts)
     if not len(summed):
         return np.zeros((0, counts.shape[1]))
-    draws = np.random.default_rng(_SEED).multinomial(len(summed), np.full(len(summed), 1 / len(summed)), _RESAMPLES)
+    draws = np.random.default_rng(seed).multinomial(len(summed), np.full(len(summed), 1 / len(summed)), _RESAMPLES)
     totals: Counts = draws.astype(np.float64) @ summed
     return totals
 

@@ -6,7 +6,8 @@ import datetime as dt
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,18 +93,25 @@ class Spoken(Record):
 class Prepared:
     """A set, scrubbed and embedded. By source id: the source, its gold file, its sentences with a unit vector each.
 
-    `words` holds the lines of each file that the gold points into; `rows` are the tables of accounts.
+    `unit_of` says what a file is called in a report: its clean path, since its name may be somebody's. `words` holds the lines
+    of each file that the gold points into; `rows_of` the rows of each table of accounts.
     """
 
     gold: GoldSet
     sources: Mapping[str, CleanSource]
-    rows: tuple[AccountRow, ...]
+    rows_of: Mapping[str, tuple[AccountRow, ...]]
     file_of: Mapping[str, str]
+    unit_of: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
     spoken: tuple[Spoken, ...]
     sentences: Mapping[str, tuple[Sentence, ...]]
     vectors: Mapping[str, Vectors]
     seconds: float
+
+    @property
+    def rows(self) -> tuple[AccountRow, ...]:
+        """The rows of all tables of accounts."""
+        return tuple(row for rows in self.rows_of.values() for row in rows)
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,10 @@ def prepared(
     found = [(raw, ingest(raw, manifest)) for raw in raws]
     given = [(raw, source) for raw, one in found for source in one.sources]
     rules = PrivacyRules()
+
+    def named(raw: RawFile) -> str:
+        return raw.path if below == "." else f"{below}/{raw.path}"
+
     file_of: dict[str, str] = {}
     sources: dict[str, CleanSource] = {}
     spoken: list[Spoken] = []
@@ -142,13 +154,23 @@ def prepared(
             laid_out, _ = roles.assign(source, manifest, clean.kind)  # blocks may be parted there
             spoken += _spoken(laid_out, clean)
         sources.setdefault(clean.id, clean)
-        file_of.setdefault(clean.id, raw.path if below == "." else f"{below}/{raw.path}")
+        file_of.setdefault(clean.id, named(raw))
+    rows_of = {
+        named(raw): tuple(pipeline.clean_row(row, detector, keyed, rules) for row in one.accounts)
+        for raw, one in found
+        if one.accounts
+    }
+    clean_paths = [
+        *((file, sources[name].path) for name, file in file_of.items()),
+        *((file, row.path) for file, rows in rows_of.items() for row in rows),
+    ]
     sentences = {name: tuple(segment(source)) for name, source in sources.items()}
     return Prepared(
         gold=gold,
         sources=sources,
-        rows=tuple(pipeline.clean_row(row, detector, keyed, rules) for _, one in found for row in one.accounts),
+        rows_of=rows_of,
         file_of=file_of,
+        unit_of=_units(clean_paths),
         words=_words_of_files(gold),
         spoken=tuple(spoken),
         sentences=sentences,
@@ -214,6 +236,19 @@ def _spoken(source: Source, clean: CleanSource) -> list[Spoken]:
                 )
             )
     return found
+
+
+def _units(paths: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """A name for each file from its clean paths; files that read alike are numbered, in the order of their own names."""
+    clean: dict[str, str] = {}
+    for file, path in paths:
+        clean[file] = min(path, clean.get(file, path))
+    counted: Counter[str] = Counter()
+    units: dict[str, str] = {}
+    for file in sorted(clean):
+        counted[clean[file]] += 1
+        units[file] = clean[file] if counted[clean[file]] == 1 else f"{clean[file]} ({counted[clean[file]]})"
+    return units
 
 
 def _words_of_files(gold: GoldSet) -> dict[str, tuple[str, ...]]:

@@ -18,6 +18,7 @@ from icp_synth.records import Claim, Profile
 from icp_synth.stages.render import render
 from icp_synth.stages.render.view import shown
 
+_APPENDIX = "The evidence"  # the heading of what follows page one, in every format
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -27,10 +28,10 @@ def measure(read: Drafted, templates: Path) -> Result:
     files = {artifact.name: artifact.data for artifact in render(profile, templates)}
     page = _Page()
     page.feed(files["one-pager.html"].decode())
-    texts = {name: _squeezed(reader(files[name])) for name, reader in _READERS.items()}
+    texts = {name: _parts(reader(files[name])) for name, reader in _READERS.items()}
     claims = [claim for section in profile.sections for claim in section.claims]
     front = [claim for claim in claims if claim.page_one]
-    lost = [(name, claim) for name, text in texts.items() for claim in front if _squeezed(claim.text) not in text]
+    lost = [(name, claim) for name, parts in texts.items() for claim in front if not _in_both(claim, parts)]
     first_page = _squeezed(_pdf_page(files["one-pager.pdf"], 0))
     return Result(
         suite="render",
@@ -38,7 +39,7 @@ def measure(read: Drafted, templates: Path) -> Result:
         reader=profile.analyst,
         figures={
             "claims_shown": share_of(
-                ((name, _squeezed(claim.text) in text) for name, text in texts.items() for claim in front), exact=True
+                ((name, _in_both(claim, parts)) for name, parts in texts.items() for claim in front), exact=True
             ),
             "citations_match": share_of(_cited(profile, claims, page), exact=True),
             "nothing_else": share_of(_said(profile, claims, page), exact=True),
@@ -50,11 +51,15 @@ def measure(read: Drafted, templates: Path) -> Result:
 
 
 class _Page(HTMLParser):
-    """The page as a reader would take it: per claim of the appendix its words and the quotes that are marked under it."""
+    """The page as a reader would take it: per claim of the appendix its words and the quotes that are marked under it.
+
+    `lines` holds the words of all claims, and the heading between page one and what follows.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
+        self.lines: list[str] = []
         self.claims: dict[str, tuple[list[str], list[str]]] = {}
         self._claim: tuple[list[str], list[str]] | None = None
         self._in: list[str] | None = None
@@ -65,11 +70,15 @@ class _Page(HTMLParser):
             self._claim = self.claims.setdefault(name, ([], []))
         if tag in ("q", "mark"):
             self._in = []
+        if name == "evidence":
+            self.lines.append(_APPENDIX)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("q", "mark") and self._in is not None:
             text = "".join(self._in)
             self.words.append(text)
+            if tag == "q":
+                self.lines.append(" ".join(text.split("\n")))
             if self._claim:
                 self._claim[tag == "mark"].append(text)
             self._in = None
@@ -95,6 +104,17 @@ def _said(profile: Profile, claims: list[Claim], page: _Page) -> list[tuple[str,
     return [("page", text in known) for text in page.words]
 
 
+def _parts(text: str) -> tuple[str, str]:
+    """Page one and what follows, squeezed; a claim in a customer's own words stands on the one and is quoted in the other."""
+    lines = text.split("\n")
+    at = next((n for n, line in enumerate(lines) if line.strip("# ") == _APPENDIX), len(lines))
+    return _squeezed("".join(lines[:at])), _squeezed("".join(lines[at + 1 :]))
+
+
+def _in_both(claim: Claim, parts: tuple[str, str]) -> bool:
+    return all(_squeezed(claim.text) in part for part in parts)
+
+
 def _squeezed(text: str) -> str:
     """Letters and digits alone: formats differ in breaks, escapes, hyphens and quote marks."""
     return _NOT_WORDS.sub("", text).casefold()
@@ -103,7 +123,7 @@ def _squeezed(text: str) -> str:
 def _html(data: bytes) -> str:
     page = _Page()
     page.feed(data.decode())
-    return "\n".join(page.words)
+    return "\n".join(page.lines)
 
 
 def _markdown(data: bytes) -> str:

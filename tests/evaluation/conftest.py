@@ -53,6 +53,12 @@ GOLD: dict[str, Any] = {
     ],
     "roles": [{"file": "alder.txt", "speaker": "Customer", "role": "customer"},
               {"file": "alder.txt", "speaker": "Interviewer", "role": "us"}],
+    "questions": [
+        {"id": "time", "question": "How many hours does planning the rota take each week?",
+         "evidence": [{"file": "alder.txt", "lines": [4, 4]}, {"file": "birch.txt", "lines": [4, 4]}]},
+        {"id": "elders", "question": "Do the older carers use the app?", "evidence": [{"file": "birch.txt", "lines": [5, 6]}]},
+        {"id": "price", "question": "What does the customer pay per month?", "answerable": False},
+    ],
     "traps": [{"file": "alder.txt", "lines": [7, 7], "what": "small talk", "why": "not about the product"}],
 }  # fmt: skip
 
@@ -91,21 +97,28 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+Taken = Callable[..., Prepared]
 Ready = Callable[..., Prepared]
 Read = Callable[..., Drafted]
 Measured = Callable[..., Result]
 
 
 @pytest.fixture
-def ready(folder: Path, detector: Detector, embedder: Embedder) -> Ready:
-    """That set, scrubbed and embedded."""
-    (gold,) = read_sets(folder)
-    files = [RawFile(path=p.name, data=p.read_bytes()) for p in sorted(gold.folder.iterdir())]
+def taken(detector: Detector, embedder: Embedder) -> Taken:
+    """`taken(folder)` → the set in a folder, scrubbed and embedded."""
 
-    def done(manifest: Manifest | None = None) -> Prepared:
+    def done(folder: Path, manifest: Manifest | None = None) -> Prepared:
+        (gold,) = read_sets(folder)
+        files = [RawFile(path=p.name, data=p.read_bytes()) for p in sorted(gold.folder.iterdir())]
         return prepared(gold, files, manifest or Manifest(), detector, embedder, partial(keyed_hash, b"test"))
 
     return done
+
+
+@pytest.fixture
+def ready(folder: Path, taken: Taken) -> Ready:
+    """That set, scrubbed and embedded."""
+    return lambda manifest=None: taken(folder, manifest)
 
 
 @pytest.fixture
