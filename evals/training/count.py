@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
-from evals.benchmarks.pages import fill
+from evals.pages.marks import fill
 from icp_synth.analysts.extractive import KINDS, TONES
 from icp_synth.records import Outcome, SourceKind, Voice
 

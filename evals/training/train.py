@@ -37,8 +37,8 @@ from icp_synth.analysts.lexicon import Lexicon, learn
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE.parent.parent / "icp_synth" / "analysts" / "weights" / "head.npz"
-DENSE_PENALTIES = (1.0, 2.0, 4.0)
-SPARSE_PENALTIES = (2.0, 4.0, 8.0)
+DENSE_PENALTIES = (1.0, 2.0)
+SPARSE_PENALTIES = (2.0, 4.0)
 FOLDS = 5
 LEAST_SAID, LEAST_ASKED = 3, 5  # sentences that a phrase must stand in
 # Thresholds favour precision a little: a wrong line in a profile costs more than a missing one.
