@@ -1,6 +1,6 @@
-"""Train the head of the extractive analyst: `make train`.
+"""Train the heads of the extractive analyst: `make train`.
 
-Reads `statements/*.jsonl`, embeds with the shipped model, chooses penalty and thresholds by cross-validation grouped
+Reads `statements/*.jsonl`, embeds with the shipped model, chooses penalties and thresholds by cross-validation grouped
 by industry (no industry is judged by weights that saw it), prints the held-out figures, and writes
 `icp_synth/analysts/weights/head.npz` (plain arrays, no pickle) with a fixed seed and order.
 """
@@ -9,25 +9,56 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from icp_synth.adapters.onnx import OnnxEmbedder
-from icp_synth.analysts.extractive import KINDS, TONES, Reading, asked, features
+from icp_synth.analysts.extractive import (
+    KINDS,
+    LONGEST_ASKED,
+    LONGEST_SAID,
+    SURFACE,
+    TONES,
+    Reading,
+    asked,
+    features,
+    packed,
+    phrases,
+)
+from icp_synth.analysts.lexicon import Lexicon, learn
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE.parent.parent / "icp_synth" / "analysts" / "weights" / "head.npz"
-PENALTIES = (1.0, 2.0, 4.0)
+DENSE_PENALTIES = (1.0, 2.0)
+SPARSE_PENALTIES = (2.0, 4.0)
 FOLDS = 5
+LEAST_SAID, LEAST_ASKED = 3, 5  # sentences that a phrase must stand in
 # Thresholds favour precision a little: a wrong line in a profile costs more than a missing one.
 BETA = 0.8
 
 Matrix = NDArray[np.float64]
+Truth = NDArray[np.int_]
+
+
+@dataclass(frozen=True)
+class Data:
+    """All training sentences, each with its question and without: `bare` readings follow the others, in the same order."""
+
+    readings: list[Reading]
+    bare: list[Reading]
+    dense: Matrix
+    dense_bare: Matrix
+    kinds: Truth
+    tones: Truth
+    industries: Truth
 
 
 def rows() -> list[dict[str, object]]:
@@ -36,12 +67,9 @@ def rows() -> list[dict[str, object]]:
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def matrices() -> tuple[Matrix, Matrix, NDArray[np.int_], NDArray[np.int_], NDArray[np.int_]]:
-    """Features with the question and without, kinds (0/1 per kind), tones and industries (index) of all sentences.
-
-    Every sentence is learnt both ways, so that the head doesn't lean on the question alone.
-    """
-    data = rows()
+def data() -> Data:
+    """Sentences with their features. Each is learnt both ways, so that the heads don't lean on the question alone."""
+    given = rows()
     readings = [
         Reading(
             text=str(row["text"]),
@@ -51,37 +79,72 @@ def matrices() -> tuple[Matrix, Matrix, NDArray[np.int_], NDArray[np.int_], NDAr
             voice=row["voice"],  # type: ignore[arg-type]
             outcome=row["outcome"],  # type: ignore[arg-type]
         )
-        for row in data
+        for row in given
     ]
     embedder = OnnxEmbedder()
     vectors = embedder.embed([reading.text for reading in readings])
     contexts = [asked(reading.question, reading.heading) for reading in readings]
     questions = embedder.embed(contexts) * np.array([[bool(context)] for context in contexts], dtype=np.float32)
-    kinds = np.array([[kind in row["kinds"] for kind in KINDS] for row in data], dtype=int)  # type: ignore[operator]
-    tones = np.array([TONES.index(row["tone"]) for row in data])  # type: ignore[arg-type]
-    _, industries = np.unique([str(row["industry"]) for row in data], return_inverse=True)
     bare = [reading.model_copy(update={"question": "", "heading": ""}) for reading in readings]
-    with_question = features(readings, vectors, questions).astype(np.float64)
-    without = features(bare, vectors, np.zeros_like(questions)).astype(np.float64)
-    return with_question, without, kinds, tones, industries
+    return Data(
+        readings=readings,
+        bare=bare,
+        dense=features(readings, vectors, questions).astype(np.float64),
+        dense_bare=features(bare, vectors, np.zeros_like(questions)).astype(np.float64),
+        kinds=np.array([[kind in row["kinds"] for kind in KINDS] for row in given], dtype=int),  # type: ignore[operator]
+        tones=np.array([TONES.index(row["tone"]) for row in given]),  # type: ignore[arg-type]
+        industries=np.unique([str(row["industry"]) for row in given], return_inverse=True)[1],
+    )
 
 
-def fit(x: Matrix, y: NDArray[np.int_], penalty: float) -> LogisticRegression:
+def lexicons(readings: list[Reading]) -> tuple[Lexicon, Lexicon]:
+    """The phrases of these sentences, and those of their questions."""
+    questions = [asked(reading.question, reading.heading) for reading in readings]
+    return (
+        learn((reading.text for reading in readings), LONGEST_SAID, LEAST_SAID),
+        learn((question for question in questions if question), LONGEST_ASKED, LEAST_ASKED),
+    )
+
+
+def sparse(readings: list[Reading], said: Lexicon, asking: Lexicon) -> Any:
+    """Phrases as a matrix in scipy's rows."""
+    found = phrases(readings, said, asking)
+    ends = np.cumsum([0, *(len(places) for places, _ in found)])
+    width = len(said.known) + len(asking.known) + SURFACE
+    places, weights = (np.concatenate([row[part] for row in found]) for part in (0, 1))
+    return csr_matrix((weights, places, ends), shape=(len(found), width))
+
+
+def fit(x: Any, y: Truth, penalty: float, solver: str) -> LogisticRegression:
     """One logistic regression, deterministic."""
-    return LogisticRegression(C=penalty, max_iter=3000).fit(x, y)
+    return LogisticRegression(C=penalty, max_iter=3000, solver=solver).fit(x, y)
 
 
-def held_out(x: Matrix, bare: Matrix, kinds: NDArray[np.int_], industries: NDArray[np.int_], penalty: float) -> Matrix:
-    """Probabilities per kind, each from weights that never saw the sentence's industry."""
-    chances = np.zeros(kinds.shape)
-    for train, test in GroupKFold(FOLDS).split(x, groups=industries):
-        for column in range(kinds.shape[1]):
-            both, truth = np.vstack([x[train], bare[train]]), np.tile(kinds[train, column], 2)
-            chances[test, column] = fit(both, truth, penalty).predict_proba(x[test])[:, 1]
-    return chances
+def held_out(known: Data) -> tuple[dict[float, Matrix], dict[float, Matrix]]:
+    """Probabilities of both heads per penalty and kind, each from weights that never saw the sentence's industry."""
+    dense = {penalty: np.zeros(known.kinds.shape) for penalty in DENSE_PENALTIES}
+    words = {penalty: np.zeros(known.kinds.shape) for penalty in SPARSE_PENALTIES}
+    for train, test in GroupKFold(FOLDS).split(known.dense, groups=known.industries):
+        learnt = [known.readings[n] for n in train]
+        said, asking = lexicons(learnt)
+        seen = sparse([*learnt, *(known.bare[n] for n in train)], said, asking)
+        unseen = sparse([known.readings[n] for n in test], said, asking)
+        both = np.vstack([known.dense[train], known.dense_bare[train]])
+        for k in range(len(KINDS)):
+            truth = np.tile(known.kinds[train, k], 2)
+            for penalty, chances in dense.items():
+                chances[test, k] = fit(both, truth, penalty, "lbfgs").predict_proba(known.dense[test])[:, 1]
+            for penalty, chances in words.items():
+                chances[test, k] = fit(seen, truth, penalty, "liblinear").predict_proba(unseen)[:, 1]
+    return dense, words
 
 
-def threshold(chances: Matrix, truth: NDArray[np.int_]) -> float:
+def loss(chances: Matrix, truth: Truth) -> float:
+    """Mean log loss over all kinds."""
+    return float(-np.log(np.where(truth == 1, chances, 1 - chances).clip(1e-9)).mean())
+
+
+def threshold(chances: Matrix, truth: Truth) -> float:
     """The threshold with the best F-beta on held-out probabilities."""
 
     def score(limit: float) -> float:
@@ -93,38 +156,60 @@ def threshold(chances: Matrix, truth: NDArray[np.int_]) -> float:
     return max((round(limit, 2) for limit in np.arange(0.1, 0.9, 0.01)), key=lambda limit: (score(limit), -limit))
 
 
-def main() -> None:
-    """Choose, report, train on everything, write."""
-    x, bare, kinds, tones, industries = matrices()
-    tried = {penalty: held_out(x, bare, kinds, industries, penalty) for penalty in PENALTIES}
-    losses = {p: float(-np.log(np.where(kinds == 1, c, 1 - c).clip(1e-9)).mean()) for p, c in tried.items()}
-    penalty = min(losses, key=lambda p: (losses[p], p))
-    chances = tried[penalty]
+def report(name: str, chances: Matrix, kinds: Truth) -> NDArray[np.float64]:
+    """Print the held-out figures of a head; returns the thresholds."""
     limits = np.array([threshold(chances[:, k], kinds[:, k]) for k in range(len(KINDS))])
     said = chances >= limits
-    print(f"{len(x)} sentences, {industries.max() + 1} industries, penalty {penalty}, log loss {losses[penalty]:.4f}")
-    for k, kind in enumerate(KINDS):
-        hits = (said[:, k] & (kinds[:, k] == 1)).sum()
-        print(
-            f"{kind:16} threshold {limits[k]:.2f}  precision {hits / max(said[:, k].sum(), 1):.2f}  "
-            f"recall {hits / max(kinds[:, k].sum(), 1):.2f}  n {kinds[:, k].sum()}"
-        )
     hits = (said & (kinds == 1)).sum()
-    print(f"{'all':16} precision {hits / said.sum():.3f}  recall {hits / kinds.sum():.3f}")
-    both = np.vstack([x, bare])
-    heads = [fit(both, np.tile(kinds[:, k], 2), penalty) for k in range(len(KINDS))]
-    tone = fit(both, np.tile(tones, 2), penalty)
-    arrays = {
-        "kinds_w": np.vstack([head.coef_ for head in heads]).astype(np.float32),
-        "kinds_b": np.hstack([head.intercept_ for head in heads]).astype(np.float32),
+    told = f"precision {hits / said.sum():.3f}  recall {hits / kinds.sum():.3f}"
+    print(f"{name:16} {told}  log loss {loss(chances, kinds):.4f}")
+    return limits
+
+
+def main() -> None:
+    """Choose, report, train on everything, write."""
+    known = data()
+    dense, words = held_out(known)
+    penalties = [min(tried, key=lambda p: (loss(tried[p], known.kinds), p)) for tried in (dense, words)]
+    chances = (dense[penalties[0]] + words[penalties[1]]) / 2
+    print(f"{len(known.readings)} sentences, {known.industries.max() + 1} industries, penalties {penalties}")
+    report("vectors", dense[penalties[0]], known.kinds)
+    report("phrases", words[penalties[1]], known.kinds)
+    limits = report("both", chances, known.kinds)
+    for k, kind in enumerate(KINDS):
+        said, truth = chances[:, k] >= limits[k], known.kinds[:, k] == 1
+        print(
+            f"{kind:16} threshold {limits[k]:.2f}  precision {(said & truth).sum() / max(said.sum(), 1):.2f}  "
+            f"recall {(said & truth).sum() / max(truth.sum(), 1):.2f}  n {truth.sum()}"
+        )
+    write(weights(known, penalties, limits))
+
+
+def weights(known: Data, penalties: list[float], limits: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    """The heads, trained on everything, as arrays."""
+    said, asking = lexicons(known.readings)
+    both = np.vstack([known.dense, known.dense_bare])
+    seen = sparse([*known.readings, *known.bare], said, asking)
+    truths = [np.tile(known.kinds[:, k], 2) for k in range(len(KINDS))]
+    dense = [fit(both, truth, penalties[0], "lbfgs") for truth in truths]
+    words = [fit(seen, truth, penalties[1], "liblinear") for truth in truths]
+    tone = fit(both, np.tile(known.tones, 2), penalties[0], "lbfgs")
+    return {
+        "dense_w": np.vstack([head.coef_ for head in dense]).astype(np.float32),
+        "dense_b": np.hstack([head.intercept_ for head in dense]).astype(np.float32),
+        "sparse_w": np.vstack([head.coef_ for head in words]).astype(np.float16),
+        "sparse_b": np.hstack([head.intercept_ for head in words]).astype(np.float32),
+        "said": packed(said.known),
+        "said_idf": said.idf,
+        "asking": packed(asking.known),
+        "asking_idf": asking.idf,
         "tones_w": tone.coef_.astype(np.float32),
         "tones_b": tone.intercept_.astype(np.float32),
         "thresholds": limits.astype(np.float32),
     }
-    write(arrays)
 
 
-def write(arrays: dict[str, NDArray[np.float32]]) -> None:
+def write(arrays: dict[str, NDArray[Any]]) -> None:
     """An .npz without time stamps, so that the same weights are the same bytes."""
     WEIGHTS.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(WEIGHTS, "w", zipfile.ZIP_DEFLATED) as archive:
