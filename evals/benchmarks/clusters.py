@@ -7,7 +7,7 @@ know the number of groups, k-means is given the true one. V-measure and adjusted
 outliers counted as groups of one; outside F1 for finding the texts without a label among the outliers; seconds on the wall
 and of the cores together. BERTopic is no dependency: `pip install --no-deps bertopic` and `pip install umap-learn hdbscan
 pandas plotly tqdm` into an environment of its own; it is left out where it is missing. Each method runs in a process of its
-own, so that its memory can be told.
+own, so that its memory can be told; it is never told as less than what the first process held.
 """
 
 from __future__ import annotations
