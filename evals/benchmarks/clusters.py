@@ -33,7 +33,7 @@ from icp_synth.evaluation.quoted import statements
 from icp_synth.neighbours import EXACT
 from icp_synth.partition import APART, NEAR
 from icp_synth.records import Statement, Theme
-from icp_synth.stages.cluster import changes, cluster
+from icp_synth.stages.cluster import cluster
 
 Row = dict[str, Any]
 _SEED = 17
@@ -134,13 +134,11 @@ def stability(name: str, said: Sequence[Statement], vectors: np.ndarray) -> Row:
     now = {theme.id: set(theme.members) for theme in after}
     several = [theme for theme in before if len(theme.members) > 1]
     kept = [_kept(theme, now) for theme in several]
-    moves = Counter(change.what for change in changes(before, after))
     return {
         "set": name,
         "first": len(several),
         "keep_id": round(float(np.mean([share > 0 for share in kept])), 3) if kept else None,
         "keep_members": round(float(np.mean([share >= 0.9 for share in kept])), 3) if kept else None,
-        "changes": dict(sorted(moves.items())),
     }
 
 

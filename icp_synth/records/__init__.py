@@ -8,7 +8,7 @@ Offsets are Python string offsets (code points); line numbers are 1-based and in
 
 from icp_synth.records.answer import Answer, AnswerClaim
 from icp_synth.records.clean import AccountRef, CleanBlock, CleanSource, CleanTurn, Redaction, Sentence
-from icp_synth.records.found import Candidate, Change, Statement, Support, Theme, Usage
+from icp_synth.records.found import Candidate, Statement, Support, Theme, Usage
 from icp_synth.records.privacy import PrivacyRules
 from icp_synth.records.profile import (
     Artifact,
@@ -62,7 +62,6 @@ __all__ = [
     "Block",
     "Candidate",
     "Cell",
-    "Change",
     "Claim",
     "CleanBlock",
     "CleanSource",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
 
 from icp_synth.records.words import Kind, LineRange, Locator, Record, Role, SourceKind, Tone, Voice
 
@@ -55,21 +54,6 @@ class Theme(Record):
     founding: str
     members: tuple[str, ...]
     aliases: tuple[str, ...] = ()
-
-
-class Change(Record):
-    """What became of a theme since the last draft, to print in a change log.
-
-    `others` are the themes that a merged one took in, or the theme that a new one was split from. `before` and `after` count
-    members.
-    """
-
-    what: Literal["new", "grown", "shrunk", "merged", "split", "gone"]
-    theme: str
-    kind: Kind
-    before: int
-    after: int
-    others: tuple[str, ...] = ()
 
 
 class Support(Record):

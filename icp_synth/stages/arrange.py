@@ -85,10 +85,13 @@ class _Replay:
         goal = self._named(into)
         if goal is None or goal is not self._named(name):
             self.place(statements, into, kind)
-        elif rest := [member for member in goal.members if member not in statements]:
-            moving, whole = (rest, name) if goal.id == into else (statements, into)
-            self._found(whole, goal.kind)
-            self.place(moving, whole, kind)
+            return
+        inside = [member for member in goal.members if member in statements]
+        outside = [member for member in goal.members if member not in statements]
+        if inside and outside:
+            moving, theirs = (outside, name) if goal.id == into else (inside, into)
+            self._found(theirs, goal.kind)
+            self.place(moving, theirs, goal.kind)
 
     def place(self, statements: Sequence[str], into: str, kind: str) -> None:
         """Put those of the statements that are there into a theme, which is made where it isn't there."""

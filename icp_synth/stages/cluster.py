@@ -1,4 +1,4 @@
-"""Statements → themes, per kind, with the number of themes unknown; and what changed since the last themes.
+"""Statements → themes, per kind, with the number of themes unknown.
 
 How groups are found, and when a statement stays a theme of one, is `partition`'s. Here is what lasts: themes that existed
 keep their ids and members, and new statements are assigned to them first. Those that fit none form themes among themselves
@@ -11,13 +11,12 @@ of arrival doesn't matter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from icp_synth.partition import centred, centres, closest, groups, halves, reach
-from icp_synth.records import Change, Kind, Statement, Theme
+from icp_synth.records import Kind, Statement, Theme
 
 _CHANCE = 1.5  # times the distance expected by chance, at which two themes are one
 _ASUNDER = 1.25  # times the distance at which two groups may be joined, from which one theme is two
@@ -36,34 +35,6 @@ def cluster(
         ids = sorted(statement.id for statement in statements if kind in statement.kinds)
         themes.extend(_Kind(kind, ids, np.stack([vectors[i] for i in ids]), earlier).themes())
     return tuple(sorted(themes, key=lambda theme: theme.id))
-
-
-def changes(earlier: Sequence[Theme], now: Sequence[Theme]) -> tuple[Change, ...]:
-    """What became of each theme, ordered by id: new, grown, shrunk, merged, split or gone. Unchanged ones are left out."""
-    before = {theme.id: theme for theme in earlier}
-    home = {(theme.kind, member): theme for theme in earlier if len(theme.members) > 1 for member in theme.members}
-    made = {theme.id: theme for theme in now}
-    out = [_change(theme, before, home) for theme in now]
-    taken = {alias for theme in now for alias in theme.aliases}
-    for theme in earlier:
-        if theme.id not in made and theme.id not in taken:
-            out.append(Change(what="gone", theme=theme.id, kind=theme.kind, before=len(theme.members), after=0))
-    return tuple(sorted((change for change in out if change), key=lambda change: change.theme))
-
-
-def _change(theme: Theme, before: Mapping[str, Theme], home: Mapping[tuple[Kind, str], Theme]) -> Change | None:
-    old, after = before.get(theme.id), len(theme.members)
-    size = len(old.members) if old else 0
-    came = {home[theme.kind, m].id for m in theme.members if (theme.kind, m) in home} - {theme.id}
-    taken = tuple(sorted(set(theme.aliases) & before.keys()))
-    if taken:
-        return Change(what="merged", theme=theme.id, kind=theme.kind, before=size, after=after, others=taken)
-    if not old:
-        what: Literal["split", "new"] = "split" if came else "new"
-        return Change(what=what, theme=theme.id, kind=theme.kind, before=0, after=after, others=tuple(sorted(came)))
-    if after == size:
-        return None
-    return Change(what="grown" if after > size else "shrunk", theme=theme.id, kind=theme.kind, before=size, after=after)
 
 
 class _Group:

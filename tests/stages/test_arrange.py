@@ -127,6 +127,8 @@ def test_a_decision_about_an_absorbed_theme_follows_its_alias() -> None:
 
 
 def test_what_is_gone_breaks_nothing() -> None:
+    absorbed = (theme("a", "s-a", aliases=("pain-a2",)),)
+    assert arrange(absorbed, [split(A.id, "pain-a2", "s-a2")]) == absorbed
     decisions = [merge("pain-x", A.id), split("pain-x", "pain-y", "s-y"), move("s-z", A.id), move("s-z", "pain-x")]
     assert arrange((A, B), decisions) == (A, B) and arrange((), decisions) == ()
 
