@@ -40,6 +40,7 @@ TONES: tuple[Tone, ...] = ("trouble", "praise", "neutral")
 _SOURCE_KINDS: tuple[SourceKind, ...] = ("interview", "ticket", "call", "win_loss", "survey", "review", "note")
 _OUTCOMES: tuple[Outcome, ...] = ("won", "lost", "churned", "active")
 
+BESIDE = 0.6  # how likely a further kind of a sentence must be, beside its likeliest; chosen on tekton
 LEAST = 0.15  # substance below which a sentence is no statement, whatever the head says: it can't be quoted alone
 
 # Cues in plain English, the same for every industry. No product or company is named.
@@ -223,6 +224,7 @@ class ExtractiveAnalyst:
                 for kind, chance, least in zip(KINDS, chances, self._head.thresholds, strict=True)
                 if chance >= least
             }
+            kinds = {kind: chance for kind, chance in kinds.items() if chance >= BESIDE * max(kinds.values())}
             if tone == "praise":  # nobody praises a trouble: the head saw the question, not the answer
                 kinds = {kind: chance for kind, chance in kinds.items() if kind not in _TROUBLES}
             if kinds and substance(sentence.text) >= LEAST:

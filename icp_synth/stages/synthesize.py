@@ -31,6 +31,8 @@ COUNTER = 0.55  # cosine similarity at which praise and trouble are about the sa
 BY_HAND = "edited by hand"
 UNBORNE = "edited wording no longer borne by the evidence"
 THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
+_DOUBTS = ("objection", "pain")  # what a customer may be answered about
+_BREATH = 600  # characters from a doubt to its answer, said in one breath
 ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
 _BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
 _ANY: tuple[Tone, ...] = ("trouble", "praise", "neutral")
@@ -82,6 +84,8 @@ def sections(
     live = [theme for theme in themes if not by_hand[theme.id].left_out]
     made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors) for t in live}
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
+    doubts = [made[t.id] for t in live if t.kind in _DOUBTS]
+    answers = _answers(evidence, doubts, [t for t in live if t.kind == "rebuttal"], vectors)
     out: list[Section] = []
     for key, title, kind, page_one in SECTIONS:
         members = [
@@ -89,9 +93,8 @@ def sections(
         ]
         claims = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, by_hand))
         chosen = [c.model_copy(update={"page_one": n < page_one}) for n, c in enumerate(claims)]
-        if key == "objections":
-            chosen = _with_rebuttals(evidence, chosen, [t for t in live if t.kind == "rebuttal"], made, vectors)
-        out.append(Section(key=key, title=title, claims=tuple(chosen), empty=None if chosen else _EMPTY))
+        seated = tuple(one for claim in chosen for one in _with_answers(claim, answers.get(claim.id, []), made))
+        out.append(Section(key=key, title=title, claims=seated, empty=None if chosen else _EMPTY))
     return tuple(out)
 
 
@@ -189,41 +192,43 @@ def _strength(evidence: Evidence, claim: Claim, by_hand: Mapping[str, Decided]) 
 # ---------------------------------------------------------------- rebuttals
 
 
-def _with_rebuttals(
-    evidence: Evidence,
-    objections: Sequence[Claim],
-    rebuttals: Sequence[Theme],
-    made: Mapping[str, Claim],
-    vectors: Mapping[str, Vector],
-) -> list[Claim]:
-    """Each objection, followed by what answers it best; an objection that nothing answers says so."""
-    out: list[Claim] = []
-    taken: set[str] = set()
-    for objection in objections:
-        members = [evidence.statements[s] for s in objection.evidence]
-        centre = _mean(members, vectors)
-        scored = []
-        for theme in rebuttals:
-            answer = [evidence.statements[m] for m in theme.members]
-            score = float(_mean(answer, vectors) @ centre) + 0.25 * _same_breath(members, answer)
-            scored.append((-round(score, 6), theme.id))
-        best = [theme for score, theme in sorted(scored) if -score >= ANSWERS and theme not in taken][:2]
-        taken.update(best)
-        if not best:
-            objection = objection.model_copy(
-                update={"detail": {**objection.detail, "rebuttal": "none in the evidence"}}
-            )
-        out.append(objection)
-        out.extend(
-            made[theme].model_copy(update={"answers": objection.id, "page_one": objection.page_one and not rank})
-            for rank, theme in enumerate(best)
-        )
-    return out
+def _answers(
+    evidence: Evidence, doubts: Sequence[Claim], rebuttals: Sequence[Theme], vectors: Mapping[str, Vector]
+) -> dict[str, list[str]]:
+    """Doubt → the themes that answer it, best first, at most two. A theme answers the one doubt that it answers best."""
+    cited = {claim.id: [evidence.statements[s] for s in claim.evidence] for claim in doubts}
+    centres = {name: _mean(members, vectors) for name, members in cited.items()}
+    fitting: dict[str, list[tuple[float, str]]] = {}
+    for theme in rebuttals:
+        said = [evidence.statements[m] for m in theme.members]
+        centre = _mean(said, vectors)
+        scored = [
+            (-round(float(centre @ centres[doubt.id]) + _nearness(doubt, cited[doubt.id], said), 6), doubt.id)
+            for doubt in doubts
+        ]
+        score, best = min(scored, default=(0.0, ""))
+        if -score >= ANSWERS:
+            fitting.setdefault(best, []).append((score, theme.id))
+    return {doubt: [theme for _, theme in sorted(found)[:2]] for doubt, found in fitting.items()}
 
 
-def _same_breath(doubt: Sequence[Statement], answer: Sequence[Statement]) -> bool:
-    """Whether an answer stands within a few sentences of the doubt, in the same source."""
-    return any(a.source_id == d.source_id and 0 <= a.start - d.end < 400 for d in doubt for a in answer)
+def _nearness(doubt: Claim, asked: Sequence[Statement], said: Sequence[Statement]) -> float:
+    """What speaks for a pair besides likeness: one breath (the answer follows within a few sentences), an outright objection."""
+    one_breath = any(a.source_id == d.source_id and 0 <= a.start - d.start < _BREATH for d in asked for a in said)
+    return 0.25 * one_breath + 0.05 * (doubt.kind == "objection")
+
+
+def _with_answers(claim: Claim, answers: Sequence[str], made: Mapping[str, Claim]) -> list[Claim]:
+    """A claim, followed by what answers it; an objection that nothing answers says so."""
+    if claim.kind == "objection" and not answers:
+        claim = claim.model_copy(update={"detail": {**claim.detail, "rebuttal": "none in the evidence"}})
+    return [
+        claim,
+        *(
+            made[theme].model_copy(update={"answers": claim.id, "page_one": claim.page_one and not rank})
+            for rank, theme in enumerate(answers)
+        ),
+    ]
 
 
 def name_of(made: Sequence[Section], product: str) -> str:
