@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: picture demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
+.PHONY: picture bench-clusters demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -42,6 +42,10 @@ format: $(DEV_STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m evals.benchmarks.stages
 
+# Themes beside BERTopic, which isn't installed with anything of ours, and k-means. Needs ../shared/data.
+bench-clusters: $(DEV_STAMP)
+	$(BIN)/python -m evals.benchmarks.clusters --data ../shared/data/intents
+
 train: $(DEV_STAMP)
 	$(BIN)/python evals/training/train.py
 
@@ -64,13 +68,14 @@ FORCE:
 eval-gate: build/eval.json
 	$(BIN)/icp-synth eval compare evals/baseline.json build/eval.json --gate
 
-# The figures in docs/evaluation.md; those on public data need ../shared/data.
+# The figures in docs/evaluation.md and docs/reading.md; those on public data need ../shared/data.
 evaluation-figures: build/eval.json
 ifneq ($(wildcard ../shared/data),)
 	$(BIN)/icp-synth eval interviews --data ../shared/data/interviews --json > build/eval-interviews.json
 	$(BIN)/icp-synth eval clustering --data ../shared/data/intents --json > build/eval-clustering.json
 	$(BIN)/icp-synth eval matching --data ../shared/data/keypoints --json > build/eval-matching.json
 	$(BIN)/icp-synth eval ask --data ../shared/data/interviews --json > build/eval-ask.json
+	$(BIN)/python -m evals.pages.reading --data ../shared/data/interviews build/eval-interviews.json
 endif
 	$(BIN)/python -m evals.pages.evaluation build/eval.json $(wildcard build/eval-*.json)
 

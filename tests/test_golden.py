@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -97,3 +98,26 @@ def test_no_company_of_a_golden_set_is_in_what_the_reader_was_trained_on() -> No
         name for name in companies | {gold.product for gold in SETS.values()} if len(name) > 4 and name[0].isupper()
     }
     assert not [name for name in sorted(named) if re.search(rf"\b{re.escape(name)}\b", trained)]
+
+
+def test_no_sentence_of_a_golden_set_is_in_what_the_reader_was_trained_on() -> None:
+    def sentences(text: str) -> set[str]:
+        return {
+            " ".join(re.findall(r"\w+", one.lower())) for one in re.split(r"[.!?\n]", text) if len(one.split()) >= 8
+        }
+
+    trained = sentences(
+        "\n".join(
+            json.loads(line)["text"]
+            for path in sorted(Path(lock_golden.LOCK).parent.glob("training/statements/*.jsonl"))
+            for line in path.read_text(encoding="utf-8").splitlines()
+        )
+    )
+    gold = {
+        one
+        for path in assets.golden_dir().rglob("evidence/**/*")
+        if path.is_file()
+        for one in sentences(path.read_bytes().decode("utf-8", "replace"))
+    }
+    assert len(trained) > 1000 and len(gold) > 500
+    assert not trained & gold

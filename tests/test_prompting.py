@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 from icp_synth import assets, prompting
 from icp_synth.analysts.llm import INPUTS, Extraction
 from icp_synth.errors import PromptError
+from icp_synth.evaluation.judging import Verdict
 
 GREET = """---
 id: greet
@@ -140,7 +142,11 @@ def test_any_change_of_the_body_changes_its_hash_and_the_front_matter_doesnt(add
 
 def test_every_prompt_that_ships_is_sound_and_as_pinned() -> None:
     """Fails where a body was changed without raising its version; the error says which line to add."""
-    used = {"extract": (INPUTS, Extraction)}
+    used: dict[str, tuple[Collection[str], type[BaseModel]]] = {
+        "extract": (INPUTS, Extraction),
+        "judge": ({"sentence", "quotes"}, Verdict),
+        "judge_answer": ({"doubt", "answers"}, Verdict),
+    }
     files = sorted(assets.prompt_dir().glob("*.md"))
     assert [path.stem for path in files] == sorted(used)
     for path in files:

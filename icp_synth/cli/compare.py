@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from rich.markup import escape
-from rich.table import Table
 
 from icp_synth.cli.console import AsJson, out, print_json
 from icp_synth.errors import EvidenceError, NotFoundError
@@ -79,15 +79,14 @@ def _read(path: Path) -> Report:
 
 
 def _show(differences: list[Difference], of: int) -> None:
-    table = Table(box=None, header_style="bold")
-    for heading in ("suite", "set", "reader", "figure", "before", "after", "change (95%)", ""):
-        table.add_column(heading)
-    for one in differences:
-        cells = (one.suite, one.set, one.reader, one.figure.replace("_", " "), _number(one.before), _number(one.after))
-        verdict = f"[{_STYLE[one.verdict]}]{one.verdict}[/]"
-        table.add_row(*map(escape, cells), _change(one), verdict)
-    if differences:
-        out.print(table)
+    """The figures under their suite, set and reader, a line each."""
+    for where, those in groupby(differences, key=lambda one: f"{one.suite}: {one.set}, {one.reader}"):
+        out.print(f"[bold]{escape(where)}[/]", soft_wrap=True)
+        for one in those:
+            figure = (
+                f"{one.figure.replace('_', ' '):28} {_number(one.before):>6} → {_number(one.after):6} {_change(one):28}"
+            )
+            out.print(f"  {escape(figure)} [{_STYLE[one.verdict]}]{one.verdict}[/]", soft_wrap=True)
     counts = {verdict: sum(one.verdict == verdict for one in differences) for verdict in _STYLE}
     told = ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n and verdict != "same")
     out.print(f"{of} figures compared: {told or 'all the same'}")

@@ -29,7 +29,7 @@ def parts(found: Sequence[tuple[Sentence, float]], customers: Collection[tuple[s
         return []
     chosen: list[Part] = []
     for sentence, score in theirs:
-        if score < theirs[0][1] - _CLOSE or len(chosen) == MOST:
+        if score < max(LEAST, theirs[0][1] - _CLOSE) or len(chosen) == MOST:
             break
         beside = next((n for n, part in enumerate(chosen) if _follows(part, sentence)), None)
         if beside is None:

@@ -75,7 +75,9 @@ class _Replay:
     def merge(self, name: str, into: str) -> None:
         """All statements of a theme belong to another, which takes its names over."""
         gone, goal = self._named(name), self._named(into)
-        if gone and gone.members and gone is not goal and (goal is None or goal.kind == gone.kind):
+        if not gone or not gone.members or gone is goal:
+            return
+        if goal.kind == gone.kind if goal else into.startswith(f"{gone.kind}-"):
             self.place(gone.members, into, gone.kind)
             if goal := self._named(into):
                 self._themes[goal.id] = _with_names(goal, self._themes.pop(gone.id))

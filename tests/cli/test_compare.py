@@ -42,7 +42,8 @@ def test_a_run_is_the_same_as_itself(cli: Cli, before: Path) -> None:
 def test_what_is_better_and_what_nobody_can_tell_is_shown(cli: Cli, before: Path, tmp_path: Path) -> None:
     ended = cli("eval", "compare", before, write(tmp_path / "after.json", recall=10, precision=4), "--gate")
     assert ended.code == 0, "a gate is no obstacle to what is better, nor to chance"
-    better, unsure = (line for line in ended.out.splitlines() if "rota [v2]" in line)
+    heading, better, unsure, _ = ended.out.splitlines()
+    assert "rota [v2]" in heading
     assert better.split()[-1] == "better" and "core recall" in better and "0.500" in better and "+0.500 (" in better
     assert unsure.split()[-2:] == ["not", "sure"] and "-0.100 (" in unsure
     assert "2 figures compared: 1 better, 1 not sure" in ended.out
