@@ -46,10 +46,10 @@ def themes(context: typer.Context, workspace: InWorkspace = None, as_json: AsJso
 
 
 def print_table(listed: Iterable[Listed], columns: Mapping[str, Column]) -> None:
-    """A row each; what is left out is dim."""
+    """A row each; what is left out is dim. The id, in the first column, stays whole, so that it can be copied."""
     table = Table(box=None, header_style="bold")
-    for heading in columns:
-        table.add_column(heading)
+    for number, heading in enumerate(columns):
+        table.add_column(heading, no_wrap=not number)
     for one in listed:
         table.add_row(*(escape(cell(one)) for cell in columns.values()), style="dim" if one.left_out else None)
     out.print(table)
