@@ -205,6 +205,7 @@ def _answers(
         scored = [
             (-round(float(centre @ centres[doubt.id]) + _nearness(doubt, cited[doubt.id], said), 6), doubt.id)
             for doubt in doubts
+            if not {*theme.members} <= {*doubt.evidence}  # nothing answers itself
         ]
         score, best = min(scored, default=(0.0, ""))
         if -score >= ANSWERS:
