@@ -104,5 +104,11 @@ def test_a_run_is_the_same_as_itself() -> None:
     assert {one.verdict for one in compare(run, run)} == {"same"} and not regressions(compare(run, run))
 
 
+def test_the_naive_reader_closes_no_gate() -> None:
+    before, after = (report(result("extractive", recall=figure(9)), result("naive", recall=figure(n))) for n in (9, 1))
+    (told,) = (one for one in compare(before, after) if one.verdict == "worse")
+    assert told.reader == "naive" and regressions([told]) == []
+
+
 def test_nothing_compares_with_nothing() -> None:
     assert compare(report(), report()) == []
