@@ -2,8 +2,8 @@
 
 Each set has the labels of its author (first.yaml) and a second labelling made without sight of them (second.yaml). Units are the
 non-blank lines of text files; files without lines (DOCX, JSON) are left out of the figures, and counted. Per kind: F1 of one
-labelling against the other, strictly (first-hand kinds) and with the kinds that either would accept; and Gwet's AC1 (Gwet 2008,
-Br. J. Math. Stat. Psychol. 61), since kappa misleads where nearly all units are negative.
+labelling against the other, strictly (first-hand kinds) and with the kinds that either would accept; and Gwet's AC1, since kappa
+misleads where nearly all units are negative.
 
 A difference is a kind that one gave to a place and the other would not accept there. settled.yaml decides each, with the
 reason, and gold.yaml holds what was decided.
@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from icp_synth import assets
+from icp_synth.evaluation.metrics import ac1
 
 KINDS = (
     "pain", "job", "trigger", "objection", "rebuttal", "disqualifier", "desired_outcome", "alternative", "proof", "buying_role",
@@ -84,15 +85,6 @@ def f1(one: Labels, other: Labels, one_wide: Labels, other_wide: Labels, kind: s
     return 2 * precise * recalled / (precise + recalled) if precise + recalled else 0.0
 
 
-def ac1(one: Labels, other: Labels, units: list[Unit], kind: str) -> float:
-    """Agreement on the presence of a kind, beyond chance."""
-    pairs = [(kind in one.get(unit, ()), kind in other.get(unit, ())) for unit in units]
-    same = sum(a == b for a, b in pairs) / len(pairs)
-    share = sum(a + b for a, b in pairs) / (2 * len(pairs))
-    chance = 2 * share * (1 - share)
-    return (same - chance) / (1 - chance)
-
-
 def agreement(folder: Path) -> dict[str, Any]:
     """Figures per kind of one set, the number of its units, and how many labels stand in files without lines."""
     one, one_wide = by_line(labels(folder, "first"))
@@ -120,7 +112,7 @@ def agreement(folder: Path) -> dict[str, Any]:
                 "second": sum(kind in kinds for kinds in other.values()),
                 "f1": f1(one, other, one, other, kind),
                 "f1_accepting": f1(one, other, one_wide, other_wide, kind),
-                "ac1": ac1(one, other, units, kind),
+                "ac1": ac1([(kind in one.get(unit, ()), kind in other.get(unit, ())) for unit in units]),
             }
             for kind in KINDS
         },

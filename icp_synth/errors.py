@@ -17,8 +17,6 @@ IcpSynthError
 
 from __future__ import annotations
 
-from icp_synth.records import Reject
-
 
 class IcpSynthError(Exception):
     """Base of all errors a user can meet. `advice` says what to do next."""
@@ -39,10 +37,6 @@ class EvidenceError(IcpSynthError):
         super().__init__(message, advice)
         self.path = path
         self.line = line
-
-    def as_reject(self) -> Reject:
-        """The same as a record, for the list of what was refused."""
-        return Reject(path=self.path, reason=self.message, advice=self.advice, line=self.line)
 
 
 class UnreadableError(EvidenceError):

@@ -43,7 +43,7 @@ from icp_synth.stages.roles import with_roles
 
 _TOGETHER = 250_000  # bytes of files that are scrubbed together
 _LOOKED_AT = 100  # sentences nearest to a question, among them those that no customer said
-PIPELINE = "2"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
+PIPELINE = "3"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
 
 
 @dataclass

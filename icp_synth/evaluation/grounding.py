@@ -6,7 +6,6 @@ a sentence that a model wrote.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from icp_synth.errors import AdmissionError, EvidenceError, NotFoundError
-from icp_synth.evaluation.metrics import share_of
+from icp_synth.evaluation.metrics import share_of, tunes
 from icp_synth.evaluation.quoted import statements
 from icp_synth.evaluation.results import Case, Result
 from icp_synth.evidence import admit_claim
@@ -33,11 +32,6 @@ class Sentence(Record):
     sentence: str
     borne: bool
     invention: str | None = None
-
-    @property
-    def tuning(self) -> bool:
-        """Whether it is of the half that a threshold may be chosen on."""
-        return hashlib.sha256(self.id.encode()).digest()[0] % 2 == 0
 
 
 def read_sentences(file: Path) -> list[Sentence]:
@@ -72,7 +66,7 @@ def _what(error: Exception) -> str:
 
 def measure(name: str, cases: Sequence[Sentence]) -> Result:
     """The share of inventions that are stopped, and of honest sentences that are let in; on the half kept back."""
-    kept_back = [one for one in cases if not one.tuning]
+    kept_back = [one for one in cases if not tunes(one.id)]
     let_in = {one.id: admitted(one) for one in kept_back}
     inventions = [one for one in kept_back if not one.borne]
     wrong = [one for one in kept_back if let_in[one.id] != one.borne]

@@ -6,7 +6,6 @@ its own. Without a model nothing is judged, and the report says so.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from icp_synth import gate, prompting
 from icp_synth.errors import EvidenceError
 from icp_synth.evaluation.grounding import Sentence, read_sentences
-from icp_synth.evaluation.metrics import Figure, share_of
+from icp_synth.evaluation.metrics import Figure, ac1, share_of, tunes
 from icp_synth.evaluation.reading import Drafted
 from icp_synth.ports import ChatModel
 from icp_synth.prompting import Prompt
@@ -76,8 +75,8 @@ class Judge:
         """How far it agrees with the labels of both kinds; asked once."""
         if not self._known:
             folder = self.labelled / "grounding"
-            sentences = [one for one in read_sentences(folder / "grounding.yaml") if not one.tuning]
-            pairs = [one for one in _pairs(folder / "answers.yaml") if not one.tuning]
+            sentences = [one for one in read_sentences(folder / "grounding.yaml") if not tunes(one.id)]
+            pairs = [one for one in _pairs(folder / "answers.yaml") if not tunes(one.id)]
             borne = [(one.borne, self.bears(one.sentence, _by_whom(one))) for one in sentences[:LABELLED]]
             answered = [(one.answers, self.answers(one.objection, [one.answer])) for one in pairs[:LABELLED]]
             self._known.update(borne=_agreement(borne), answers=_agreement(answered))
@@ -121,10 +120,6 @@ class _Pair(Record):
     answer: str
     answers: bool
 
-    @property
-    def tuning(self) -> bool:
-        return hashlib.sha256(self.id.encode()).digest()[0] % 2 == 0
-
 
 def _pairs(file: Path) -> list[_Pair]:
     try:
@@ -153,8 +148,6 @@ def _shown(value: object) -> str:
 
 
 def _agreement(verdicts: Sequence[tuple[bool, bool]]) -> Agreement:
-    """Of (label, verdict) pairs (AC1: Gwet 2008)."""
+    """Of (label, verdict) pairs."""
     same = sum(label == verdict for label, verdict in verdicts) / len(verdicts)
-    yes = sum(label + verdict for label, verdict in verdicts) / (2 * len(verdicts))
-    chance = 2 * yes * (1 - yes)
-    return Agreement(cases=len(verdicts), same=round(same, 4), ac1=round((same - chance) / (1 - chance), 4))
+    return Agreement(cases=len(verdicts), same=round(same, 4), ac1=round(ac1(verdicts), 4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -66,6 +67,19 @@ def pooled(
     known = {name: units[name] for name in sorted(units) if units[name][1]}
     found = share(np.array([*known.values()]).reshape(-1, 2), np.array([*known]))
     return found.model_copy(update={"better": better, "exact": exact, "units": known})
+
+
+def ac1(pairs: Sequence[tuple[bool, bool]]) -> float:
+    """Agreement of two on yes or no, beyond chance (Gwet 2008, Br. J. Math. Stat. Psychol. 61)."""
+    same = sum(one == other for one, other in pairs) / len(pairs)
+    yes = sum(one + other for one, other in pairs) / (2 * len(pairs))
+    chance = 2 * yes * (1 - yes)
+    return (same - chance) / (1 - chance)
+
+
+def tunes(name: str) -> bool:
+    """Whether a labelled case is of the half that a threshold may be chosen on: stable, whatever else is there."""
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 0
 
 
 def f1_of(recall: Figure, precision: Figure) -> Figure:

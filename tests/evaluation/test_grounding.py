@@ -12,6 +12,7 @@ from icp_synth import assets
 from icp_synth.errors import EvidenceError, NotFoundError
 from icp_synth.evaluation import grounding, suites
 from icp_synth.evaluation.grounding import Sentence, admitted, read_sentences
+from icp_synth.evaluation.metrics import tunes
 from tests.conftest import Cli
 
 QUOTE = "Planning the rota took me nine hours each week."
@@ -27,7 +28,7 @@ def case(name: str, sentence: str, invention: str | None = None, *quotes: str) -
 def halves() -> tuple[str, str]:
     """An id of the half for tuning, and one of the half kept back."""
     names = [f"g-{n}" for n in range(20)]
-    return tuple(next(n for n in names if case(n, "x").tuning is tuning) for tuning in (True, False))  # type: ignore[return-value]
+    return tuple(next(n for n in names if tunes(n) is tuning) for tuning in (True, False))  # type: ignore[return-value]
 
 
 TUNING, KEPT = halves()
@@ -59,7 +60,7 @@ def test_only_the_half_that_was_kept_back_counts() -> None:
 
 
 def test_inventions_are_counted_by_what_they_invent_and_shown_where_they_come_in() -> None:
-    kept = [name for n in range(60) if not case(name := f"g-{n}", "x").tuning]
+    kept = [name for n in range(60) if not tunes(name := f"g-{n}")]
     told = grounding.measure("mine", [
         case(kept[0], "Planning took ninety hours.", "number"),
         case(kept[1], "The week took me planning hours.", "relation"),
@@ -77,8 +78,8 @@ def test_inventions_are_counted_by_what_they_invent_and_shown_where_they_come_in
 
 def test_which_half_a_case_is_in_follows_from_its_id_alone() -> None:
     names = [f"g-{n:03}" for n in range(400)]
-    tuning = [name for name in names if case(name, "x").tuning]
-    assert tuning == [name for name in names if case(name, "Something else.", "number").tuning]
+    tuning = [name for name in names if tunes(name)]
+    assert tuning == [name for name in names if tunes(case(name, "Something else.", "number").id)]
     assert 160 < len(tuning) < 240
     assert tuning[:5] == ["g-000", "g-001", "g-002", "g-003", "g-010"], "as it was in every run before"
 
@@ -101,7 +102,7 @@ def test_cases_are_read_as_they_are_written(file: Path) -> None:
     )
     borne, invented = read_sentences(file)
     assert (borne.borne, borne.invention, borne.evidence) == (True, None, (QUOTE,))
-    assert (invented.borne, invented.invention, invented.tuning) == (False, "number", True)
+    assert (invented.borne, invented.invention, tunes(invented.id)) == (False, "number", True)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_the_shipped_cases_are_whole() -> None:
     cases = read_sentences(assets.golden_dir() / "grounding" / "grounding.yaml")
     assert len(cases) == len({one.id for one in cases}) == 320
     for half in (True, False):
-        verdicts = {one.borne for one in cases if one.tuning is half}
+        verdicts = {one.borne for one in cases if tunes(one.id) is half}
         assert verdicts == {True, False}, "both halves hold inventions and true sentences"
     assert all(one.evidence and len(one.evidence) == len(one.accounts) for one in cases)
     assert all((one.invention is None) == one.borne for one in cases)
