@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
-from icp_synth.errors import ScrubError
+from icp_synth.errors import ModelError, ScrubError
 from icp_synth.records import (
     AccountRow,
+    Call,
     Candidate,
     CleanSource,
     Overlay,
     Passage,
     Profile,
     Redaction,
+    Reply,
     Sentence,
     Statement,
     Theme,
@@ -26,7 +27,6 @@ from icp_synth.records import (
 )
 
 Vectors = NDArray[np.float32]  # shape (n, dimensions), rows of unit length
-Reply = TypeVar("Reply", bound=BaseModel)
 
 
 class Embedder(Protocol):
@@ -163,8 +163,8 @@ class ChatModel(Protocol):
 
     name: str
 
-    def ask(self, system: str, user: str, output: type[Reply]) -> Reply:
-        """One call, one whole and valid answer. Raises ModelError for anything less."""
+    def ask_all(self, calls: Sequence[Call[Reply]]) -> list[Reply | ModelError]:
+        """One whole and valid answer a call, in their order; a ModelError where there is anything less."""
         ...
 
 
@@ -202,7 +202,6 @@ __all__ = [
     "Embedder",
     "Iterable",
     "Progress",
-    "Reply",
     "Spender",
     "Store",
     "VectorIndex",

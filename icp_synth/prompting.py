@@ -24,7 +24,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from icp_synth.errors import PromptError
-from icp_synth.records import Record
+from icp_synth.records import Call, Record, Reply
 
 LOCK = "prompts.lock"
 _FILE = re.compile(r"\A---\n(?P<front>.+?)^---\n(?P<body>(?P<system>.+?)^---\n(?P<user>.+))\Z", re.S | re.M)
@@ -43,11 +43,12 @@ class Prompt(Record):
     user: str
     sha256: str
 
-    def render(self, **values: object) -> tuple[str, str]:
-        """The system and the user message. `values` are exactly the inputs; raises PromptError otherwise."""
+    def call(self, output: type[Reply], **values: object) -> Call[Reply]:
+        """A call with the two messages. `values` are exactly the inputs; raises PromptError otherwise."""
         _same(f"Prompt {self.id}", self.inputs, "what it is given", values)
         try:
-            return self.system, _JINJA.from_string(self.user).render(values)
+            user = _JINJA.from_string(self.user).render(values)
+            return Call(prompt=self.id, version=self.version, system=self.system, user=user, output=output)
         except TemplateError as error:
             raise PromptError(f"Prompt {self.id} can't be filled in: {error}.", "Mend its body.") from error
 

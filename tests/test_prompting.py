@@ -53,10 +53,10 @@ def loaded(folder: Path, text: str, **more: str) -> prompting.Prompt:
 def test_a_prompt_has_a_part_that_never_changes_and_a_part_that_is_filled_in(tmp_path: Path) -> None:
     prompt = loaded(tmp_path, GREET)
     assert (prompt.id, prompt.version, prompt.inputs) == ("greet", 1, frozenset({"name", "gifts"}))
-    assert prompt.render(name="Ada <b>", gifts=["tea", "{{ name }}"]) == (
-        "Say hello, {briefly}.",
-        "To Ada <b>:\n- tea\n- {{ name }}\n",
-    ), "values are put in as they are, and never run"
+    call = prompt.call(Greeting, name="Ada <b>", gifts=["tea", "{{ name }}"])
+    assert (call.prompt, call.version, call.output) == ("greet", 1, Greeting)
+    assert call.system == "Say hello, {briefly}."
+    assert call.user == "To Ada <b>:\n- tea\n- {{ name }}\n", "values are put in as they are, and never run"
 
 
 @pytest.mark.parametrize(
@@ -95,16 +95,16 @@ def test_code_that_gives_other_inputs_fails_when_it_loads(tmp_path: Path) -> Non
 def test_a_prompt_is_filled_in_with_all_its_inputs_and_no_other(tmp_path: Path) -> None:
     prompt = loaded(tmp_path, GREET)
     with pytest.raises(PromptError, match="differ in: gifts"):
-        prompt.render(name="Ada")
+        prompt.call(Greeting, name="Ada")
     with pytest.raises(PromptError, match="differ in: mood"):
-        prompt.render(name="Ada", gifts=[], mood="good")
+        prompt.call(Greeting, name="Ada", gifts=[], mood="good")
 
 
 @pytest.mark.parametrize("expression", ["{{ name.age }}", "{{ name.__class__.__mro__ }}", "{{ gifts.append(1) }}"])
 def test_a_body_reaches_nothing_but_its_inputs(tmp_path: Path, expression: str) -> None:
     prompt = loaded(tmp_path, GREET.replace("{{ name }}", "{{ name }}" + expression))
     with pytest.raises(PromptError, match="greet can't be filled in"):
-        prompt.render(name="Ada", gifts=["tea"])
+        prompt.call(Greeting, name="Ada", gifts=["tea"])
 
 
 # ---------------------------------------------------------------- the lock

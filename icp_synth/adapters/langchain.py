@@ -10,15 +10,14 @@ from __future__ import annotations
 import email.utils
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from icp_synth.errors import MissingExtraError, ModelError
-from icp_synth.ports import Reply
-from icp_synth.records import Usage
+from icp_synth.records import Call, Reply, Usage
 
 TRIES = 5  # of a call that the server put off (429) or stumbled over (5xx)
 _TRIES_UNHEARD = 2  # of a call that got no answer at all: long time-outs add up
@@ -72,13 +71,22 @@ class LangChainChat:
             streaming=False,
         )
 
-    def ask(self, system: str, user: str, output: type[Reply]) -> Reply:
-        """One answer that fits `output`. Raises ModelError; calls that may yet succeed are tried again first."""
+    def ask_all(self, calls: Sequence[Call[Reply]]) -> list[Reply | ModelError]:
+        """An answer that fits, or why there is none; calls that may yet succeed are tried again first."""
+        answers: list[Reply | ModelError] = []
+        for call in calls:
+            try:
+                answers.append(self._ask(call))
+            except ModelError as error:
+                answers.append(error)
+        return answers
+
+    def _ask(self, call: Call[Reply]) -> Reply:
         tried = 0
         while True:
             tried += 1
             try:
-                return self._call(system, user, output)
+                return self._call(call)
             except ModelError:
                 raise
             except Exception as error:
@@ -89,12 +97,12 @@ class LangChainChat:
                     raise ModelError(f"{self.name} {failure.what}{told}.", failure.advice) from error
             self._pause(wait + random.uniform(0.5, 1.0) * _FIRST_WAIT * 2 ** (tried - 1))
 
-    def _call(self, system: str, user: str, output: type[Reply]) -> Reply:
+    def _call(self, call: Call[Reply]) -> Reply:
         from langsmith import tracing_context
 
-        chain = self._chat.with_structured_output(output, method="json_schema", include_raw=True, strict=True)
+        chain = self._chat.with_structured_output(call.output, method="json_schema", include_raw=True, strict=True)
         with tracing_context(enabled=False):
-            answer: dict[str, Any] = chain.invoke([("system", system), ("human", user)])
+            answer: dict[str, Any] = chain.invoke([("system", call.system), ("human", call.user)])
         counted = answer["raw"].usage_metadata or {}
         self.used = Usage(
             calls=self.used.calls + 1,
@@ -102,7 +110,7 @@ class LangChainChat:
             tokens_out=self.used.tokens_out + counted.get("output_tokens", 0),
         )
         parsed = answer["parsed"]
-        if isinstance(parsed, output):
+        if isinstance(parsed, call.output):
             return parsed
         raise ModelError(f"{self.name} {self._missing(answer['raw'])}.", "Try again, or another model.")
 

@@ -19,7 +19,7 @@ from icp_synth.errors import ModelError
 from icp_synth.evidence import MAX_SENTENCES
 from icp_synth.ports import ChatModel, Detector, Spender, Vectors
 from icp_synth.prompting import Prompt
-from icp_synth.records import Candidate, CleanSource, Kind, Record, Redaction, Sentence, Tone, Usage
+from icp_synth.records import Call, Candidate, CleanSource, Kind, Record, Redaction, Sentence, Tone, Usage
 
 BATCH = 40  # sentences a call; enough to see an answer whole, few enough for small models to keep their numbers apart
 INPUTS = frozenset({"source_kind", "lines"})
@@ -49,11 +49,9 @@ class Extraction(BaseModel):
 
 
 class Request(Record):
-    """One call: its messages, the model that its answer must fit, and the sentences whose numbers (from 1) count."""
+    """A call, and the sentences whose numbers (from 1) count in it."""
 
-    system: str
-    user: str
-    output: type[Extraction]
+    call: Call[Extraction]
     sentences: tuple[Sentence, ...]
 
 
@@ -70,8 +68,8 @@ def request(prompt: Prompt, source: CleanSource, sentences: Sequence[Sentence]) 
             lines.append(_json({"answer": {key: value for key, value in told.items() if value}}))
             context = here
         lines.append(_json({"n": number, "text": shown(sentence.text)}))
-    system, user = prompt.render(source_kind=source.kind.replace("_", "-"), lines=lines)
-    return Request(system=system, user=user, output=Extraction, sentences=tuple(sentences))
+    call = prompt.call(Extraction, source_kind=source.kind.replace("_", "-"), lines=lines)
+    return Request(call=call, sentences=tuple(sentences))
 
 
 def read(reply: Extraction, asked: Request) -> list[Candidate]:
@@ -123,7 +121,7 @@ def _json(value: object) -> str:
 
 
 class LlmAnalyst:
-    """Implements `ports.Analyst` with a chat model. One call per batch; the first that fails ends the reading.
+    """Implements `ports.Analyst` with a chat model. One call per batch; where one fails the reading ends.
 
     What still looks like a person's name to the detector is masked in what is sent (the tagger's guess depends on the
     words around it, and the scrubber saw others). What it finds in the message after that stops the call.
@@ -144,12 +142,15 @@ class LlmAnalyst:
         self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
     ) -> list[Candidate]:
         """Candidates among the customer sentences of one source, in their order. Raises ModelError."""
+        batches = [sentences[start : start + BATCH] for start in range(0, len(sentences), BATCH)]
+        asked = [request(self._prompt, source, self._masked(batch)) for batch in batches]
+        for one in asked:
+            self._gate(one, source)
         found = []
-        for start in range(0, len(sentences), BATCH):
-            batch = sentences[start : start + BATCH]
-            asked = request(self._prompt, source, self._masked(batch))
-            self._gate(asked, source)
-            found += read(self._model.ask(asked.system, asked.user, asked.output), asked)
+        for one, reply in zip(asked, self._model.ask_all([one.call for one in asked]), strict=True):
+            if isinstance(reply, ModelError):
+                raise reply
+            found += read(reply, one)
         return found
 
     def _masked(self, batch: Sequence[Sentence]) -> list[Sentence]:
@@ -167,7 +168,7 @@ class LlmAnalyst:
         ]
 
     def _gate(self, asked: Request, source: CleanSource) -> None:
-        entities = sorted({found.entity for found in self._findings(asked.user)})
+        entities = sorted({found.entity for found in self._findings(asked.call.user)})
         if entities:
             raise ModelError(
                 f"Nothing was sent of {source.path}: it still holds personal data ({', '.join(entities)}).",

@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from icp_synth import gate, prompting
-from icp_synth.errors import EvidenceError
+from icp_synth.errors import EvidenceError, ModelError
 from icp_synth.evaluation.grounding import Sentence, read_sentences
 from icp_synth.evaluation.metrics import Figure, ac1, share_of, tunes
 from icp_synth.evaluation.reading import Drafted
@@ -86,9 +86,12 @@ class Judge:
         return prompting.load(self.prompts / f"{name}.md", inputs, Verdict)
 
     def _ask(self, prompt: Prompt, **values: object) -> bool:
-        system, user = prompt.render(**values)
-        gate.let_out("The question to the judge", {"text": user}, PrivacyRules())
-        return self.model.ask(system, user, Verdict).holds
+        call = prompt.call(Verdict, **values)
+        gate.let_out("The question to the judge", {"text": call.user}, PrivacyRules())
+        (answer,) = self.model.ask_all([call])
+        if isinstance(answer, ModelError):
+            raise answer
+        return answer.holds
 
 
 def measure(read: Drafted, judge: Judge | None) -> tuple[dict[str, Figure], dict[str, str]]:

@@ -7,6 +7,7 @@ Offsets are Python string offsets (code points); line numbers are 1-based and in
 """
 
 from icp_synth.records.answer import Answer, AnswerClaim
+from icp_synth.records.calls import Call, Reply
 from icp_synth.records.clean import AccountRef, CleanBlock, CleanSource, CleanTurn, Redaction, Sentence
 from icp_synth.records.found import Candidate, Statement, Support, Theme, Usage
 from icp_synth.records.privacy import PrivacyRules
@@ -60,6 +61,7 @@ __all__ = [
     "AnswerClaim",
     "Artifact",
     "Block",
+    "Call",
     "Candidate",
     "Cell",
     "Claim",
@@ -89,6 +91,7 @@ __all__ = [
     "Record",
     "Redaction",
     "Reject",
+    "Reply",
     "Role",
     "Section",
     "Sentence",

@@ -17,7 +17,7 @@ from icp_synth.adapters.registry import make_analyst
 from icp_synth.analysts.llm import Extraction, Proposal
 from icp_synth.errors import ModelError, NotFoundError
 from icp_synth.ports import ChatModel
-from icp_synth.records import Redaction
+from icp_synth.records import Call, Redaction
 from tests import openai_server as played
 from tests.openai_server import OpenAIServer, claim, claims, fails
 
@@ -54,7 +54,12 @@ def chat(server: OpenAIServer, pauses: list[float]) -> LangChainChat:
 
 
 def ask(model: ChatModel) -> Extraction:
-    return model.ask("Point at claims.", "1: It is slow.", Extraction)
+    (answer,) = model.ask_all(
+        [Call(prompt="extract", version=1, system="Point at claims.", user="1: It is slow.", output=Extraction)]
+    )
+    if isinstance(answer, ModelError):
+        raise answer
+    return answer
 
 
 def test_a_good_answer_comes_back_as_the_model_that_was_asked_for(server: OpenAIServer, chat: LangChainChat) -> None:
@@ -181,7 +186,9 @@ ASKS = """
 import sys
 from icp_synth.adapters.langchain import LangChainChat
 from icp_synth.analysts.llm import Extraction
-LangChainChat("it", model="gpt-5", base_url=sys.argv[1], api_key="sesame").ask("Point.", "1: It is slow.", Extraction)
+from icp_synth.records import Call
+call = Call(prompt="extract", version=1, system="Point.", user="1: It is slow.", output=Extraction)
+LangChainChat("it", model="gpt-5", base_url=sys.argv[1], api_key="sesame").ask_all([call])
 from langchain_core.tracers.langchain import wait_for_all_tracers
 wait_for_all_tracers()
 """

@@ -17,7 +17,7 @@ from icp_synth.errors import EvidenceError, GateError, ModelError, NotFoundError
 from icp_synth.evaluation import judging
 from icp_synth.evaluation.judging import Judge, Verdict
 from icp_synth.ports import ChatModel, Spender
-from icp_synth.records import Usage
+from icp_synth.records import Call, Usage
 from tests import openai_server as played
 from tests.conftest import Cli
 from tests.evaluation.conftest import RIGHT, Read, Scripted
@@ -167,8 +167,10 @@ def test_a_quote_cannot_close_the_evidence_nor_give_orders_outside_it(server: Op
 def test_a_model_counts_what_it_costs(server: OpenAIServer, chat: ChatModel) -> None:
     assert isinstance(chat, Spender) and chat.used == Usage()
     server.otherwise = played.always(verdict(True))
-    assert chat.ask("Judge.", "Well?", Verdict).holds
-    chat.ask("Judge.", "Well?", Verdict)
+    asked = Call(prompt="judge", version=1, system="Judge.", user="Well?", output=Verdict)
+    (answer,) = chat.ask_all([asked])
+    assert isinstance(answer, Verdict) and answer.holds
+    chat.ask_all([asked])
     assert chat.used == Usage(calls=2, tokens_in=20, tokens_out=10)
 
 
