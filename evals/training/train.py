@@ -1,8 +1,8 @@
 """Train the heads of the extractive analyst: `make train`.
 
 Reads `statements/*.jsonl`, embeds with the shipped model, chooses penalties and thresholds by cross-validation grouped
-by industry (no industry is judged by weights that saw it), prints the held-out figures, and writes
-`icp_synth/analysts/weights/head.npz` (plain arrays, no pickle) with a fixed seed and order.
+by industry (no industry is judged by weights that saw it), calibrates on what was held out, prints the held-out
+figures, and writes `icp_synth/analysts/weights/head.npz` (plain arrays, no pickle) with a fixed seed and order.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from icp_synth.analysts.extractive import (
     TONES,
     Reading,
     asked,
+    calibrate,
     features,
+    log_odds,
     packed,
     phrases,
 )
@@ -144,6 +146,29 @@ def loss(chances: Matrix, truth: Truth) -> float:
     return float(-np.log(np.where(truth == 1, chances, 1 - chances).clip(1e-9)).mean())
 
 
+def calibrators(chances: Matrix, truth: Truth) -> Matrix:
+    """Per kind a slope and an offset of the log odds, fitted to held-out probabilities (Platt 1999); shape (kinds, 2)."""
+    fitted = [
+        LogisticRegression(C=1e6, max_iter=1000).fit(log_odds(chances[:, [k]]), truth[:, k]) for k in range(len(KINDS))
+    ]
+    return np.array([[one.coef_[0, 0], one.intercept_[0]] for one in fitted])
+
+
+def error(chances: Matrix, truth: Truth, bins: int = 10) -> float:
+    """Expected calibration error over all kinds (Naeini et al. 2015): bins of as many sentences each."""
+    order = np.argsort(chances, axis=None, kind="stable")
+    some = np.array_split(np.column_stack([chances.ravel()[order], truth.ravel()[order]]), bins)
+    return float(sum(len(one) * abs(one[:, 0].mean() - one[:, 1].mean()) for one in some) / chances.size)
+
+
+def calibrated_apart(chances: Matrix, known: Data) -> Matrix:
+    """Probabilities calibrated by the industries of the other folds, to see what calibration is worth on new ones."""
+    apart = np.zeros_like(chances)
+    for train, test in GroupKFold(FOLDS).split(chances, groups=known.industries):
+        apart[test] = calibrate(chances[test], calibrators(chances[train], known.kinds[train]))
+    return apart
+
+
 def threshold(chances: Matrix, truth: Truth) -> float:
     """The threshold with the best F-beta on held-out probabilities."""
 
@@ -175,17 +200,26 @@ def main() -> None:
     print(f"{len(known.readings)} sentences, {known.industries.max() + 1} industries, penalties {penalties}")
     report("vectors", dense[penalties[0]], known.kinds)
     report("phrases", words[penalties[1]], known.kinds)
-    limits = report("both", chances, known.kinds)
+    report("both", chances, known.kinds)
+    apart = calibrated_apart(chances, known)
+    told = [(error(some, known.kinds), error(some[some >= 0.1], known.kinds[some >= 0.1])) for some in (chances, apart)]
+    for name, (whole, likely) in zip(("as they are", "calibrated"), told, strict=True):
+        print(f"{name:16} calibration error {whole:.4f}, of what is at least 0.1 {likely:.4f}")
+    fitted = calibrators(chances, known.kinds)
+    chances = calibrate(chances, fitted)
+    limits = report("calibrated", chances, known.kinds)
     for k, kind in enumerate(KINDS):
         said, truth = chances[:, k] >= limits[k], known.kinds[:, k] == 1
         print(
             f"{kind:16} threshold {limits[k]:.2f}  precision {(said & truth).sum() / max(said.sum(), 1):.2f}  "
             f"recall {(said & truth).sum() / max(truth.sum(), 1):.2f}  n {truth.sum()}"
         )
-    write(weights(known, penalties, limits))
+    write(weights(known, penalties, fitted, limits))
 
 
-def weights(known: Data, penalties: list[float], limits: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+def weights(
+    known: Data, penalties: list[float], fitted: Matrix, limits: NDArray[np.float64]
+) -> dict[str, NDArray[Any]]:
     """The heads, trained on everything, as arrays."""
     said, asking = lexicons(known.readings)
     both = np.vstack([known.dense, known.dense_bare])
@@ -205,6 +239,7 @@ def weights(known: Data, penalties: list[float], limits: NDArray[np.float64]) ->
         "asking_idf": asking.idf,
         "tones_w": tone.coef_.astype(np.float32),
         "tones_b": tone.intercept_.astype(np.float32),
+        "calibrators": fitted.astype(np.float32),
         "thresholds": limits.astype(np.float32),
     }
 

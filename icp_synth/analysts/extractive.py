@@ -40,7 +40,7 @@ TONES: tuple[Tone, ...] = ("trouble", "praise", "neutral")
 _SOURCE_KINDS: tuple[SourceKind, ...] = ("interview", "ticket", "call", "win_loss", "survey", "review", "note")
 _OUTCOMES: tuple[Outcome, ...] = ("won", "lost", "churned", "active")
 
-BESIDE = 0.6  # how likely a further kind of a sentence must be, beside its likeliest; chosen on tekton
+BESIDE = 0.5  # how likely a further kind of a sentence must be, beside its likeliest; chosen on tekton
 LEAST = 0.15  # substance below which a sentence is no statement, whatever the head says: it can't be quoted alone
 
 # Cues in plain English, the same for every industry. No product or company is named.
@@ -148,10 +148,11 @@ class Head:
         self._tone_w, self._tone_b = weights["tones_w"].astype(np.float64), weights["tones_b"].astype(np.float64)
         self._said = Lexicon(_unpacked(weights["said"]), weights["said_idf"], LONGEST_SAID)
         self._asking = Lexicon(_unpacked(weights["asking"]), weights["asking_idf"], LONGEST_ASKED)
+        self._calibrators = weights["calibrators"].astype(np.float64)
         self.thresholds = weights["thresholds"]
 
     def probabilities(self, readings: Sequence[Reading], rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Per kind, shape (n, kinds); `rows` are the dense features of the readings."""
+        """Per kind, calibrated, shape (n, kinds); `rows` are the dense features of the readings."""
         # float64, so that the last bits of a BLAS kernel don't decide on which side of a threshold a sentence falls.
         weights, bias = self._sparse
         sparse = np.stack(
@@ -161,7 +162,7 @@ class Head:
             ]
         )
         dense = rows.astype(np.float64) @ self._dense[0].T + self._dense[1]
-        return ((_sigmoid(dense) + _sigmoid(sparse)) / 2).astype(np.float32)
+        return calibrate((_sigmoid(dense) + _sigmoid(sparse)) / 2, self._calibrators).astype(np.float32)
 
     def tones(self, rows: NDArray[np.float32]) -> list[Tone]:
         """The likeliest tone of each row."""
@@ -172,6 +173,18 @@ class Head:
 def _sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     chances: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-logits))
     return chances
+
+
+def log_odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of probabilities, kept finite."""
+    sure = chances.clip(1e-6, 1 - 1e-6)
+    odds: NDArray[np.float64] = np.log(sure / (1 - sure))
+    return odds
+
+
+def calibrate(chances: NDArray[np.float64], calibrators: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities, shape (n, kinds), made as often right as they say: a slope and an offset a kind (Platt 1999)."""
+    return _sigmoid(calibrators[:, 0] * log_odds(chances) + calibrators[:, 1])
 
 
 def packed(known: Sequence[str]) -> NDArray[np.uint8]:

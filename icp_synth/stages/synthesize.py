@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ THIN = 0.34  # substance below which a claim is hardly understood alone, and com
 _DOUBTS = ("objection", "pain")  # what a customer may be answered about
 _BREATH = 600  # characters from a doubt to its answer, said in one breath
 ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
+_TONED: tuple[Tone, ...] = ("praise", "trouble")
 _BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
 _ANY: tuple[Tone, ...] = ("trouble", "praise", "neutral")
 _TONES: dict[Kind, tuple[Tone, ...]] = {
@@ -45,7 +47,7 @@ _TONES: dict[Kind, tuple[Tone, ...]] = {
 }
 _RANK: dict[Status, int] = {"corroborated": 0, "supported": 1, "contested": 1, "hypothesis": 2}
 
-# section key → (title, kind, claims on page one)
+# section key → (title, kind, seats on page one); what a section doesn't fill, others may, up to `_MOST` times their own
 SECTIONS: tuple[tuple[str, str, Kind, int], ...] = (
     ("fit", "Who they are", "fit_signal", 3),
     ("pains", "Pains", "pain", 4),
@@ -59,6 +61,7 @@ SECTIONS: tuple[tuple[str, str, Kind, int], ...] = (
     ("outcomes", "Desired outcomes", "desired_outcome", 3),
     ("first_30_days", "First 30 days: where customers stall", "pain", 2),
 )
+_MOST = 1.5
 _EMPTY = "Insufficient evidence: no customer said anything of this kind."
 _BEFORE_VALUE = re.compile(
     r"\b(?:onboard\w*|migrat\w+|implement\w+|set(?:ting|up)?[ -]?up|rolling out|roll-?out|go(?:ing)?[ -]live|"
@@ -82,25 +85,62 @@ def sections(
     """The sections of the profile, strongest claims first, with page one marked."""
     by_hand = {theme.id: decided(theme, overlays) for theme in themes}
     live = [theme for theme in themes if not by_hand[theme.id].left_out]
-    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors) for t in live}
+    toned = {tone: _toned(evidence, tone, vectors) for tone in _TONED} if live else {}
+    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors, toned) for t in live}
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
     doubts = [made[t.id] for t in live if t.kind in _DOUBTS]
     answers = _answers(evidence, doubts, [t for t in live if t.kind == "rebuttal"], vectors)
-    out: list[Section] = []
-    for key, title, kind, page_one in SECTIONS:
+    ranked: dict[str, list[Claim]] = {}
+    for key, _, kind, _ in SECTIONS:
         members = [
             t for t in live if t.kind == kind and (kind != "pain" or (t.id in early) == (key == "first_30_days"))
         ]
-        claims = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, by_hand))
-        chosen = [c.model_copy(update={"page_one": n < page_one}) for n, c in enumerate(claims)]
+        ranked[key] = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, by_hand))
+    seats = _seats({key: len(claims) for key, claims in ranked.items()})
+    out: list[Section] = []
+    for key, title, _, _ in SECTIONS:
+        chosen = [c.model_copy(update={"page_one": n < seats[key]}) for n, c in enumerate(ranked[key])]
         seated = tuple(one for claim in chosen for one in _with_answers(claim, answers.get(claim.id, []), made))
         out.append(Section(key=key, title=title, claims=seated, empty=None if chosen else _EMPTY))
     return tuple(out)
 
 
-def _claim(evidence: Evidence, theme: Theme, headline: str, by_hand: Decided, vectors: Mapping[str, Vector]) -> Claim:
+def _seats(claims: Mapping[str, int]) -> dict[str, int]:
+    """Claims of each section on page one: free seats go, one by one, to the section that leaves the most out per seat."""
+    own = {key: seats for key, _, _, seats in SECTIONS}
+    given = {key: min(own[key], claims[key]) for key in own}
+    for _ in range(sum(own.values()) - sum(given.values())):
+        wanting = [key for key in own if given[key] < min(claims[key], int(_MOST * own[key]))]
+        if not wanting:
+            break
+        given[max(wanting, key=lambda key: (claims[key] - given[key]) / (given[key] + 1))] += 1
+    return given
+
+
+class _Toned(NamedTuple):
+    """The statements of one tone, their accounts, and their vectors as rows."""
+
+    statements: list[Statement]
+    accounts: NDArray[np.str_]
+    rows: NDArray[np.float32]
+
+
+def _toned(evidence: Evidence, tone: Tone, vectors: Mapping[str, Vector]) -> _Toned:
+    said = sorted((s for s in evidence.statements.values() if s.tone == tone), key=lambda s: s.id)
+    rows = np.stack([vectors[s.id] for s in said]) if said else np.zeros((0, 1), dtype=np.float32)
+    return _Toned(said, np.array([evidence.account_of[s.source_id] for s in said], dtype=np.str_), rows)
+
+
+def _claim(
+    evidence: Evidence,
+    theme: Theme,
+    headline: str,
+    by_hand: Decided,
+    vectors: Mapping[str, Vector],
+    toned: Mapping[Tone, _Toned],
+) -> Claim:
     members = [evidence.statements[m] for m in theme.members]
-    counter = _counter(evidence, theme, members, vectors)
+    counter = _counter(evidence, theme, members, vectors, toned)
     support = count_support(evidence, members)
     text, detail = _wording(headline, by_hand, members)
     if by_hand.review:
@@ -130,21 +170,20 @@ def _wording(headline: str, by_hand: Decided, members: Sequence[Statement]) -> t
 
 
 def _counter(
-    evidence: Evidence, theme: Theme, members: Sequence[Statement], vectors: Mapping[str, Vector]
+    evidence: Evidence,
+    theme: Theme,
+    members: Sequence[Statement],
+    vectors: Mapping[str, Vector],
+    toned: Mapping[Tone, _Toned],
 ) -> list[Statement]:
     """Statements of other accounts on the same matter in the opposite tone, closest first; at most three."""
-    wanted = "praise" if theme.kind in _BAD_KINDS else "trouble"
-    if theme.kind not in _BAD_KINDS and theme.kind not in ("job", "proof"):
+    against = toned["praise" if theme.kind in _BAD_KINDS else "trouble"]
+    if (theme.kind not in _BAD_KINDS and theme.kind not in ("job", "proof")) or not against.statements:
         return []
-    centre = _mean(members, vectors)
-    ours = {evidence.account_of[m.source_id] for m in members}
-    scored = [
-        (round(float(vectors[s.id] @ centre), 6), s)
-        for s in evidence.statements.values()
-        if s.tone == wanted and evidence.account_of[s.source_id] not in ours
-    ]
-    close = sorted(((-score, s.id, s) for score, s in scored if score >= COUNTER), key=lambda row: row[:2])
-    return [statement for _, _, statement in close[:3]]
+    likeness = np.round(against.rows @ _mean(members, vectors), 6)
+    close = np.flatnonzero(likeness >= COUNTER)
+    others = close[~np.isin(against.accounts[close], [evidence.account_of[m.source_id] for m in members])]
+    return [against.statements[n] for n in others[np.lexsort((others, -likeness[others]))][:3]]
 
 
 def _contested(evidence: Evidence, members: Sequence[Statement], counter: Sequence[Statement]) -> bool:
@@ -196,27 +235,39 @@ def _answers(
     evidence: Evidence, doubts: Sequence[Claim], rebuttals: Sequence[Theme], vectors: Mapping[str, Vector]
 ) -> dict[str, list[str]]:
     """Doubt → the themes that answer it, best first, at most two. A theme answers the one doubt that it answers best."""
-    cited = {claim.id: [evidence.statements[s] for s in claim.evidence] for claim in doubts}
-    centres = {name: _mean(members, vectors) for name, members in cited.items()}
+    if not doubts:
+        return {}
+    ranked = sorted(doubts, key=lambda claim: claim.id)
+    cited = [[evidence.statements[s] for s in claim.evidence] for claim in ranked]
+    centres = np.stack([_mean(members, vectors) for members in cited])
+    outright = np.array([0.05 * (claim.kind == "objection") for claim in ranked])
+    asked_in: dict[str, list[tuple[int, int]]] = {}
+    for number, members in enumerate(cited):
+        for member in members:
+            asked_in.setdefault(member.source_id, []).append((number, member.start))
     fitting: dict[str, list[tuple[float, str]]] = {}
     for theme in rebuttals:
         said = [evidence.statements[m] for m in theme.members]
-        centre = _mean(said, vectors)
-        scored = [
-            (-round(float(centre @ centres[doubt.id]) + _nearness(doubt, cited[doubt.id], said), 6), doubt.id)
-            for doubt in doubts
-            if not {*theme.members} <= {*doubt.evidence}  # nothing answers itself
-        ]
-        score, best = min(scored, default=(0.0, ""))
-        if -score >= ANSWERS:
-            fitting.setdefault(best, []).append((score, theme.id))
+        worth = centres @ _mean(said, vectors) + outright
+        worth[sorted(_in_one_breath(said, asked_in))] += 0.25
+        worth = np.round(worth, 6)
+        for best in np.argsort(-worth, kind="stable"):
+            if worth[best] < ANSWERS:
+                break
+            if not {*theme.members} <= {*ranked[best].evidence}:  # nothing answers itself
+                fitting.setdefault(ranked[best].id, []).append((-float(worth[best]), theme.id))
+                break
     return {doubt: [theme for _, theme in sorted(found)[:2]] for doubt, found in fitting.items()}
 
 
-def _nearness(doubt: Claim, asked: Sequence[Statement], said: Sequence[Statement]) -> float:
-    """What speaks for a pair besides likeness: one breath (the answer follows within a few sentences), an outright objection."""
-    one_breath = any(a.source_id == d.source_id and 0 <= a.start - d.start < _BREATH for d in asked for a in said)
-    return 0.25 * one_breath + 0.05 * (doubt.kind == "objection")
+def _in_one_breath(said: Sequence[Statement], asked_in: Mapping[str, Sequence[tuple[int, int]]]) -> set[int]:
+    """Doubts (by number) that one of these follows within a few sentences; `asked_in` has their places by source."""
+    return {
+        number
+        for answer in said
+        for number, start in asked_in.get(answer.source_id, ())
+        if 0 <= answer.start - start < _BREATH
+    }
 
 
 def _with_answers(claim: Claim, answers: Sequence[str], made: Mapping[str, Claim]) -> list[Claim]:
