@@ -39,7 +39,7 @@ def reading(results: Sequence[Result]) -> str:
 
 def held(results: Sequence[Result]) -> str:
     """What should always be right, of the reader that is shipped."""
-    names = ("citations_valid", "claims_valid", "unsupported_sentences", "stable")
+    names = ("citations_valid", "claims_valid", "unsupported_sentences", "stable", "themes_kept", "members_kept")
     facts = ("seconds_before_reading", "seconds_reading", "calls", "tokens_in", "tokens_out", "judge")
     lines = _head(["set", *(_words(name) for name in (*names, *facts))])
     for one in results:

@@ -32,8 +32,12 @@ Rights = Sequence[tuple[ProfileStatement, Kind, bool]]
 Borne = Mapping[str, set[str]]
 
 
-def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
-    """Compare what was read with the gold. `again` are further readings of the same set, for how stable they are."""
+def measure(read: Drafted, again: Sequence[Drafted] = (), grown: Sequence[tuple[Drafted, Drafted]] = ()) -> Result:
+    """Compare what was read with the gold.
+
+    `again` are further readings of the same set, for how stable they are; `grown` drafts of a part of it, each with the draft
+    of the whole that came after.
+    """
     gold, ready = read.prepared.gold, read.prepared
     statements = {one.id: one for one in read.profile.statements}
     borne = {
@@ -69,6 +73,8 @@ def measure(read: Drafted, again: Sequence[Drafted] = ()) -> Result:
         ),
         **_held(read),
         "stable": share_of(_again(read, again)),
+        "themes_kept": share_of(_kept(grown)),
+        "members_kept": share_of(_members_kept(grown)),
     }
     figures["typed_f1"] = f1_of(figures["typed_core_recall"], figures["typed_precision"])
     return Result(
@@ -231,6 +237,20 @@ def _again(read: Drafted, again: Sequence[Drafted]) -> Iterable[tuple[str, bool]
     for other in again:
         theirs = told(other)
         yield from ((claim[0], claim in theirs) for claim in sorted(told(read)))
+
+
+def _kept(grown: Sequence[tuple[Drafted, Drafted]]) -> Iterable[tuple[str, bool]]:
+    """For each theme of a part: whether it still has its id when the rest has come."""
+    for before, after in grown:
+        ids = {theme.id for theme in after.themes}
+        yield from ((theme.id, theme.id in ids) for theme in before.themes)
+
+
+def _members_kept(grown: Sequence[tuple[Drafted, Drafted]]) -> Iterable[tuple[str, bool]]:
+    """For each member of a theme of a part: whether the theme of that id still holds it."""
+    for before, after in grown:
+        held = {theme.id: {*theme.members} for theme in after.themes}
+        yield from ((t.id, member in held.get(t.id, ())) for t in before.themes for member in t.members)
 
 
 # ---------------------------------------------------------------- per kind, and what to look at

@@ -180,13 +180,23 @@ def prepared(
 
 
 def drafted(
-    ready: Prepared, embedder: Embedder, analyst: Analyst, as_of: dt.date, shuffled: int | None = None
+    ready: Prepared,
+    embedder: Embedder,
+    analyst: Analyst,
+    as_of: dt.date,
+    shuffled: int | None = None,
+    share: float = 1.0,
+    earlier: Sequence[Theme] = (),
 ) -> Drafted:
-    """Read and draft a prepared set; with `shuffled`, in the order of arrival that this seed gives."""
+    """Read and draft a prepared set, or its first `share` of sources, over the themes that existed.
+
+    With `shuffled`, in the order of arrival that this seed gives.
+    """
     started = time.perf_counter()
     order = sorted(ready.sources)
     if shuffled is not None:
         random.Random(shuffled).shuffle(order)
+    order = order[: max(1, round(share * len(order)))]
     statements: dict[str, Statement] = {}
     vectors: dict[str, Vectors] = {}
     for name in order:
@@ -202,7 +212,7 @@ def drafted(
         statements=tuple(statements.values()),
         rows=ready.rows,
         overlays=(),
-        earlier=(),
+        earlier=tuple(earlier),
     )
     made = pipeline.draft(state, vectors, product=ready.gold.product, analyst=analyst.name, as_of=as_of)
     return Drafted(

@@ -17,6 +17,7 @@ from icp_synth.ports import Analyst, Detector, Embedder, Spender
 from icp_synth.records import Manifest, RawFile, Usage
 
 AS_OF = dt.date(2026, 1, 1)  # no figure depends on it; the same for every run
+FIRST = 0.8  # share of a set's sources that are there when the rest comes, to see what lasts
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,11 @@ def _interviews(
 ) -> Iterator[Result]:
     """Ours, read again in other orders of arrival to see how stable it is; then the naive reader."""
     again = [drafted(ready, parts.embedder, parts.analyst, AS_OF, shuffled=seed) for seed in range(1, parts.again + 1)]
-    ours = interviews.measure(read, again)
+    parts_of_it = [
+        drafted(ready, parts.embedder, parts.analyst, AS_OF, seed, FIRST) for seed in range(1, parts.again + 1)
+    ]
+    grown = [(part, drafted(ready, parts.embedder, parts.analyst, AS_OF, earlier=part.themes)) for part in parts_of_it]
+    ours = interviews.measure(read, again, grown)
     judged, by_whom = judging.measure(read, parts.judge)
     yield ours.model_copy(update={"figures": {**ours.figures, **judged}, "facts": {**ours.facts, **facts, **by_whom}})
     yield interviews.measure(drafted(ready, parts.embedder, NaiveReader(parts.embedder), AS_OF))

@@ -17,7 +17,7 @@ from icp_synth.evaluation.cases import read_sets
 from icp_synth.evaluation.reading import Drafted, Prepared, drafted, prepared
 from icp_synth.evaluation.results import Result
 from icp_synth.ports import Analyst, Detector, Embedder, Vectors
-from icp_synth.records import Candidate, CleanSource, Kind, Manifest, RawFile, Sentence
+from icp_synth.records import Candidate, CleanSource, Kind, Manifest, RawFile, Sentence, Theme
 
 AS_OF = dt.date(2026, 1, 1)
 
@@ -125,8 +125,13 @@ def ready(folder: Path, taken: Taken) -> Ready:
 def read(ready: Ready, embedder: Embedder) -> Read:
     """That set as a reader reads it."""
 
-    def done(analyst: Analyst, manifest: Manifest | None = None, shuffled: int | None = None) -> Drafted:
-        return drafted(ready(manifest), embedder, analyst, AS_OF, shuffled)
+    def done(
+        analyst: Analyst,
+        manifest: Manifest | None = None,
+        shuffled: int | None = None,
+        earlier: Sequence[Theme] = (),
+    ) -> Drafted:
+        return drafted(ready(manifest), embedder, analyst, AS_OF, shuffled, earlier=earlier)
 
     return done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,18 @@ def test_the_order_of_arrival_does_not_matter_and_a_reader_that_wavers_is_caught
     assert steady.figures["stable"].value == 1.0
     wavering = interviews.measure(first, [read(Scripted({**RIGHT, "We lost": "trigger"}))])
     assert wavering.figures["stable"].value == 0.8
+
+
+def test_themes_last_when_evidence_arrives_and_one_that_is_lost_is_caught(read: Read) -> None:
+    whole = read(Scripted(RIGHT))
+    before = read(Scripted({text: kind for text, kind in RIGHT.items() if not text.startswith("We lost")}))
+    after = read(Scripted(RIGHT), earlier=before.themes)
+    lasting = values(interviews.measure(whole, grown=[(before, after)]))
+    assert lasting["themes_kept"] == lasting["members_kept"] == 1.0
+    first, *others = after.themes
+    forgot = replace(after, themes=(first.model_copy(update={"members": ()}), *others[1:]))
+    lost = values(interviews.measure(whole, grown=[(before, forgot)]))
+    assert (lost["members_kept"] or 0) < (lost["themes_kept"] or 0) < 1.0
 
 
 def test_confidence_is_held_against_what_turned_out_right(measured: Measured) -> None:

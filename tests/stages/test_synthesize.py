@@ -152,7 +152,9 @@ def test_page_one_takes_the_strongest_and_what_is_pinned() -> None:
     pin = Overlay(id="x", action="theme.pin", target="t6")
     claims = make(evidence(sources, said), themes, like, (pin,))["pains"]
     assert [claim.id for claim in claims[:2]] == ["c-t6", "c-big"]
-    assert [claim.page_one for claim in claims] == [True] * 6 + [False], "four seats of their own, two that nobody wants"
+    assert [claim.page_one for claim in claims] == [True] * 6 + [False], (
+        "four seats of their own, two that nobody wants"
+    )
 
 
 def test_seats_that_a_section_leaves_free_go_where_most_is_left_out() -> None:
