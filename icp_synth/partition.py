@@ -21,13 +21,14 @@ from icp_synth.neighbours import nearest
 # Squared distance of two centres at which groups of a and b may be one: APART + NEAR · (1/a + 1/b).
 NEAR = 0.28
 APART = 0.64
-# Mean cosine to the others of its group below which a member leaves it: two accounts that only sound alike must not count as
-# two that say the same. Chosen on tekton, where more counts of accounts are right with it.
+# Mean cosine to the others of a small group below which a member leaves it: two accounts that only sound alike must not count
+# as two that say the same. In a large one the many vouch for each other. Chosen on tekton: more counts of accounts are right.
 LIKE = 0.33
 _PRIOR = 10  # vectors at which half of the mean may be taken off
 _LENGTH = 0.3  # of the mean, taken off at most
 _EDGES = 15  # neighbours that a vector may merge with
 _SEEN = 8  # neighbours that should stay together
+_FEW = 20  # members of a small group
 _STEP = 1.08  # from one number of groups to the next that is tried
 _SMOOTH = 2  # tries on either side that a try is averaged with
 _TOLD = 0.02  # worth of a cut from which it says more than a cut through a cloud of noise would (0.004 at most)
@@ -168,14 +169,14 @@ def _without_strangers(vectors: Matrix, found: Rows) -> Rows:
 
 
 def _alike(vectors: Matrix, found: Rows) -> Rows:
-    """Groups without the members that are little like the others, the worse half of them at a time."""
+    """Small groups without the members that are little like the others, the worse half of them at a time."""
     while True:
         size = np.bincount(found)[found]
         others = np.maximum(size - 1, 1)
         sums = np.zeros((found.max() + 1, vectors.shape[1]))
         np.add.at(sums, found, vectors)
         likeness = (np.einsum("ij,ij->i", vectors, sums[found], dtype=np.float64) - 1) / others
-        rows = np.flatnonzero((size > 1) & (likeness < LIKE))
+        rows = np.flatnonzero((size > 1) & (size <= _FEW) & (likeness < LIKE))
         if not len(rows):
             return found
         ranked = rows[np.lexsort((likeness[rows], found[rows]))]
