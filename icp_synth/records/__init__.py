@@ -15,6 +15,7 @@ from icp_synth.records.profile import (
     Cell,
     Claim,
     Criterion,
+    Fact,
     Gap,
     Overlay,
     Profile,
@@ -39,6 +40,11 @@ from icp_synth.records.raw import (
     Utterance,
 )
 from icp_synth.records.words import (
+    AFTER,
+    BEFORE,
+    FACTS,
+    LABELS,
+    FactName,
     Form,
     Kind,
     LineRange,
@@ -54,6 +60,10 @@ from icp_synth.records.words import (
 )
 
 __all__ = [
+    "AFTER",
+    "BEFORE",
+    "FACTS",
+    "LABELS",
     "AccountRef",
     "AccountRow",
     "Answer",
@@ -68,6 +78,8 @@ __all__ = [
     "CleanTurn",
     "Columns",
     "Criterion",
+    "Fact",
+    "FactName",
     "Form",
     "Gap",
     "Ingested",

@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from icp_synth import facts
 from icp_synth.decisions import Decided, decided
-from icp_synth.evidence import admit_claim, unborne_words
+from icp_synth.evidence import admit_claim, turn_of, unborne_words
 from icp_synth.records import (
     Claim,
+    Fact,
     Kind,
     Overlay,
     Section,
@@ -32,6 +34,7 @@ BY_HAND = "edited by hand"
 UNBORNE = "edited wording no longer borne by the evidence"
 THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
 _DOUBTS = ("objection", "pain")  # what a customer may be answered about
+_NEXT = 160  # characters between a pain and a statement about the same: a sentence
 _BREATH = 600  # characters from a doubt to its answer, said in one breath
 ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
 _BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
@@ -78,11 +81,12 @@ def sections(
     headlines: Mapping[str, str],
     vectors: Mapping[str, Vector],
     overlays: Sequence[Overlay],
+    product: str = "",
 ) -> tuple[Section, ...]:
-    """The sections of the profile, strongest claims first, with page one marked."""
+    """The sections of the profile, strongest claims first, with page one marked. `product` is no alternative to itself."""
     by_hand = {theme.id: decided(theme, overlays) for theme in themes}
     live = [theme for theme in themes if not by_hand[theme.id].left_out]
-    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors) for t in live}
+    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors, product) for t in live}
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
     doubts = [made[t.id] for t in live if t.kind in _DOUBTS]
     answers = _answers(evidence, doubts, [t for t in live if t.kind == "rebuttal"], vectors)
@@ -98,7 +102,9 @@ def sections(
     return tuple(out)
 
 
-def _claim(evidence: Evidence, theme: Theme, headline: str, by_hand: Decided, vectors: Mapping[str, Vector]) -> Claim:
+def _claim(
+    evidence: Evidence, theme: Theme, headline: str, by_hand: Decided, vectors: Mapping[str, Vector], product: str
+) -> Claim:
     members = [evidence.statements[m] for m in theme.members]
     counter = _counter(evidence, theme, members, vectors)
     support = count_support(evidence, members)
@@ -107,6 +113,7 @@ def _claim(evidence: Evidence, theme: Theme, headline: str, by_hand: Decided, ve
         detail["reviewed"] = by_hand.review
     if theme.kind == "pain" and (stage := _stage(evidence, theme)) != "in use":
         detail["stage"] = stage
+    beside = _beside(evidence, members) if theme.kind == "pain" else []
     return admit_claim(
         kind=theme.kind,
         text=text,
@@ -116,7 +123,44 @@ def _claim(evidence: Evidence, theme: Theme, headline: str, by_hand: Decided, ve
         evidence=members,
         counter=counter,
         detail=detail,
+        facts=_facts(evidence, theme.kind, text, members, beside, product),
+        beside=beside,
+        sources=evidence.sources,
     )
+
+
+def _facts(
+    evidence: Evidence, kind: Kind, text: str, members: Sequence[Statement], beside: Sequence[Statement], product: str
+) -> list[Fact]:
+    """What the quotes say besides the line, those that bear the line first; each thing once."""
+    found: dict[tuple[tuple[str, str], ...], list[Fact]] = {}
+    for member in sorted(members, key=lambda member: bool(unborne_words(text, [member.quote]))):
+        outcome = evidence.accounts[evidence.account_of[member.source_id]].outcome
+        for group in facts.read(kind, member.quote, product=product, outcome=outcome):
+            _keep(found, member, group)
+    said = {fact.name for group in found.values() for fact in group}
+    for other in beside:
+        _keep(found, other, tuple(one for one in facts.beside(other.quote, other.kinds) if one[0] not in said))
+    return [fact for group in found.values() for fact in group]
+
+
+def _keep(found: dict[tuple[tuple[str, str], ...], list[Fact]], bearer: Statement, group: facts.Group) -> None:
+    key = tuple((name, words.lower()) for name, words in group[: 2 if group[:1] and group[0][0] == "number" else 1])
+    if group and key not in found:
+        found[key] = [Fact(name=name, text=words, statement=bearer.id) for name, words in group]
+
+
+def _beside(evidence: Evidence, members: Sequence[Statement]) -> list[Statement]:
+    """Other statements of the same breath: in the turn of a member, at most a sentence away from it; nearest first."""
+    near = [
+        (gap, other.id, other)
+        for other in evidence.statements.values()
+        for member in members
+        if other not in members and other.source_id == member.source_id
+        and (gap := max(other.start - member.end, member.start - other.end)) <= _NEXT
+        and turn_of(other, evidence.sources) == turn_of(member, evidence.sources)
+    ]  # fmt: skip
+    return list({name: other for _, name, other in sorted(near, key=lambda one: one[:2])}.values())
 
 
 def _wording(headline: str, by_hand: Decided, members: Sequence[Statement]) -> tuple[str, dict[str, str]]:
