@@ -25,23 +25,23 @@ _NOBODY = (
     r"checklist|wishlist|shortlist|backlist|competitor|competitors|marker|tracker|docker|poker|maker|worker pool|starter|order|reorder|holder|placeholder|"
     r"disaster|cluster|register|stickier|danger|finger|trigger|ledger|bigger|larger|longer|stronger|merger|manager software)"
 )
-_MOD = r"(?:(?!who\b|and\b|but\b|that\b|which\b|is\b|are\b|was\b|were\b|has\b|have\b|had\b|because\b|so\b|when\b|if\b|to\b|or\b|then\b|of\b|the\b|a\b|an\b|in\b|for\b|by\b|with\b|at\b|on\b|from\b|as\b)[\w'&/-]+ )"
+_MOD = r"(?:(?!who\b|and\b|but\b|that\b|which\b|is\b|are\b|was\b|were\b|has\b|have\b|had\b|because\b|so\b|when\b|if\b|to\b|or\b|then\b|of\b|the\b|a\b|an\b|in\b|for\b|by\b|with\b|at\b|on\b|from\b|as\b|my\b|our\b|their\b|his\b|her\b|your\b|its\b|i\b|it\b|we\b|they\b|he\b|she\b|you\b|not\b|only\b|this\b|that\b)[\w'&/-]+ )"
 _OF = r"(?: of (?:the )?[\w/&-]+(?: (?!who\b|has\b|had\b|is\b|was\b)[\w/&-]+)?(?=\s))?"
 _WHO = (
     rf"(?:(?:(?:the|our|my|your|their|his|her|a|an|each|every)\s){_MOD}{{0,3}}?(?!{_NOBODY}\b){_PEOPLE}\b{_OF}|"
-    rf"(?<![\w'-])(?:[A-Z][\w&/-]*\s)?{_MOD}{{0,2}}?(?!{_NOBODY}\b){_PEOPLE}\b{_OF}|\bI\b)"
+    rf"(?<![\w'-]){_MOD}{{0,3}}?(?!{_NOBODY}\b){_PEOPLE}\b{_OF}|\bI\b)"
 )
 _ADVERB = r"(?: (?:also|always|usually|really|just|still|then|ultimately|finally|actually|eventually|alone|personally|has to|have to|had to|must|needs to|need to|will|would|can|could|mostly|all|both|initially|'m|am)){0,2}"
 _DOES: tuple[tuple[Does, str], ...] = (
     (
         "pays",
-        r"(?:pays?(?: for (?:it|this|that|the)|(?= from\b| out of\b|[.,;!]|$))|paid for (?:it|this|that)|signs? (?:the )?(?:che(?:que|ck)s?|bills?)|signed the (?:che(?:que|ck)|bill)|holds? the (?:budget|purse\w*)|"
+        r"(?:pays?(?: for (?:it|this|that|the)|(?= from\b| out of\b|[.,;!]|$))|paid(?: for (?:it|this|that)|(?=[.,;]|$))|(?:is|was) (?:the |our )?budget holder|(?:would )?buys? it|signs? (?:the )?(?:che(?:que|ck)s?|bills?)|signed the (?:che(?:que|ck)|bill)|holds? the (?:budget|purse\w*|che(?:que|ck) ?book)|"
         r"owns? the budget|controls? the (?:budget|purse\w*|money)|ha(?:s|ve|d) the budget|foots? the bill|funds? it|funded it)",
     ),
     (
         "decides",
         r"(?:decides?\b(?! to\b)|decided(?= (?:on|in favou?r|it|this|that|which|alone|against|for)\b|[.,;]|$)|makes? the (?:final )?(?:decisions?|call)|made the (?:final )?(?:decision|call)|"
-        r"ha(?:s|ve|d) the (?:final|last) (?:say|word)|signs? (?:it )?off|signed (?:it )?off|approves?\b|approved|picks\b|signs?(?=[.,;]|$| (?:it|the (?:contract|deal|order|agreement)|anything|everything|for it)\b)|gives? the (?:final )?(?:ok|go-ahead|green light)|gave the (?:ok|go-ahead|green light))",
+        r"(?:is|was) the (?:decision[- ]maker|one to convince)|ha(?:s|ve|d) the (?:final|last) (?:say|word)|signs? (?:it )?off|signed (?:it )?off|approves?\b|approved|picks\b|signs?(?=[.,;]|$| (?:it|the (?:contract|deal|order|agreement)|anything|everything|for it)\b)|gives? the (?:final )?(?:ok|go-ahead|green light)|gave the (?:ok|go-ahead|green light))",
     ),
     (
         "blocks",
@@ -51,12 +51,12 @@ _DOES: tuple[tuple[Does, str], ...] = (
     (
         "champions",
         r"(?:push(?:es|ed|ing) for|sponsor(?:s|ed)(?=[.,;]|$| it| the (?:project|purchase))|champion(?:s|ed)|brought (?:it|this) (?:in|to us|up)|advocate[sd] (?:for|it)|fought for|sold it internally|lobbied for|"
-        r"(?:is|was) (?:our|the|its) (?:\w+ )?champion)",
+        r"(?:is|was|are) (?:our|the|its|an?) (?:\w+ )?(?:champion|sponsor)s?)",
     ),
     (
         "runs",
         r"(?:runs? (?:it|this|the (?:tool|system|platform|rollout))|uses? (?:it|this)\b(?! (?:to|for|as)\b)|administers?(?: it)?|administered it|maintains? (?:it|the (?:tool|system|platform))|"
-        r"manages? (?:it|the (?:tool|system|platform|rollout|roll-out))|owns? (?:the (?:rollout|roll-out|implementation|project|tool|platform|system)|it)|operates? it|looks? after it|"
+        r"manages? (?:it|the (?:tool|system|platform|rollout|roll-out))|owns? (?:the (?:rollout|roll-out|implementation|project|tool|platform|system)|it)|operates? it|(?:is|are) the (?:daily|main) users?|looks? after it|"
         r"(?:is|am|are|'m) responsible for (?:it|running|the (?:rollout|roll-out|tool|system|platform)))",
     ),
     (
@@ -87,6 +87,14 @@ _AS: tuple[tuple[Does, re.Pattern[str]], ...] = (
         for does, verb in _DOES
     ),
     *((does, re.compile(rf"\b{verb} (?P<who>{_WHO})(?![\w-])", re.I)) for does, verb in _PASSIVE),
+    ("pays", re.compile(rf"\bbudget holder (?:is|was) (?P<who>{_WHO})", re.I)),
+    (
+        "decides",
+        re.compile(
+            rf"\bdecision(?:[- ]maker (?:is|was)| (?:\w+ ){{0,3}}?(?:came from|was made by|was taken by)) (?P<who>{_WHO})",
+            re.I,
+        ),
+    ),
     (
         "pays",
         re.compile(

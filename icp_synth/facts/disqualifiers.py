@@ -8,12 +8,12 @@ from icp_synth.facts.parts import Group, level
 from icp_synth.records import Outcome
 
 _NOT_FOR = re.compile(
-    r"(?:\b(?:not|never|n't)(?: really| just)? (?:for (?:you|beginners|everyone|everybody|anyone|small|large|big|tiny|people|teams|companies|shops|firms|those)|"
+    r"(?:(?:\bnot|\bnever|n't)(?: really| just)? (?:for (?:you|beginners|anyone|small|large|big|tiny|people|teams|companies|shops|firms|those)|"
     r"(?:meant|made|built|designed|suitable|suited|intended|right|ideal|a (?:good |great )?fit|worth it|worth the \w+|cut out) (?:for|if|when|below|under|with)|recommend (?:it|this|them)? ?(?:to|for|if))|"
     r"\boverkill (?:for|if)|\bbetter off (?:with(?:out)?|using|staying)|\bwasting (?:your|their) (?:money|time)|\bwrong (?:tool|choice|product|fit|system) (?:for|if)|"
     r"\b(?:don't|do not) (?:bother|buy it|get it) (?:if|unless|with)|\b(?:makes?|made) no sense (?:for|if|with|below)|\bonly (?:makes sense|worth it|pays off) (?:if|when|for|from|above)|"
-    r"\bno good (?:for|to|if)|\b(?:look|go) elsewhere\b|\bstay away\b|\bunsuitable for|\bnot much use (?:to|for|if)|\bpoor fit\b|\bnot a fit\b|"
-    r"\btoo (?:big|small|complex|complicated|heavy|expensive|much|basic|rigid) for (?:a|an|small|smaller|large|larger|anyone|anybody|companies|teams|us|our size|our needs|most)\b|"
+    r"\bno good (?:for|to|if)|\blook elsewhere\b|\bstay away\b|\bunsuitable for|\bnot much use (?:to|for|if)|\bpoor fit\b|\bnot a fit\b|"
+    r"\btoo (?:big|complex|complicated|heavy|expensive|much|basic|rigid) for (?:(?:a|an|any) )?(?:small(?:er)?|tiny|large|team|company|shop|firm|business|practice|anyone|anybody|companies|teams|us\b|our size|our needs|most)|"
     r"\bwe (?:are|were|'re) (?:simply |just |far |probably )?too (?:small|big|large|young|early)\b)",
     re.I,
 )

@@ -57,8 +57,12 @@ _MOVED_BY = re.compile(
     rf"{_FROM_THE_START}(?P<unit>{_SUBJECT} (?:(?:is|are|has|have|was|were) )?(?:now )?(?:{_RAISED}|{_CUT})(?: (?:by|to))?) {_ABOUT}(?P<number>{_FIGURE}|{_SHARE})",
     re.I,
 )
+_BEFORE_NOW = re.compile(
+    rf"(?P<base>(?P<was>{_NUM})(?: (?P<baseunit>{_UNIT}))?) before,? (?:and )?(?P<number>{_NUM})(?: (?P<unit>{_UNIT}))?(?: \w+)? now\b",
+    re.I,
+)
 _SAVED = re.compile(
-    rf"\b(?P<verb>sav(?:e|es|ed|ing))(?: (?:us|me|them|people|everyone|our \w+|the \w+))? {_ABOUT}(?P<number>{_NUM}|several|half)(?: (?:of )?(?P<unit>{_UNIT}))?",
+    rf"\b(?P<verb>sav(?:e|es|ed|ing))(?: (?:us|me|them|people|everyone|our \w+|the \w+|{_WORD}))? {_ABOUT}(?P<number>{_NUM}|several|half)(?: (?:of )?(?P<unit>{_UNIT}))?",
     re.I,
 )
 _RATE = re.compile(
@@ -80,7 +84,21 @@ _NOW_TAKES = re.compile(
 )
 _HALF = re.compile(r"\b(?P<number>half) (?P<unit>the (?:time|cost|price|effort|work|people|money))\b", re.I)
 # In this order: the one that tells most about a figure says it.
-_SAID = (_FROM_TO, _ARROW, _AGAINST, _USED_TO, _RELATIVE, _BY, _MOVED_BY, _SAVED, _OF_ALL, _NOW_TAKES, _RATE, _HALF)
+_SAID = (
+    _FROM_TO,
+    _ARROW,
+    _BEFORE_NOW,
+    _AGAINST,
+    _USED_TO,
+    _RELATIVE,
+    _BY,
+    _MOVED_BY,
+    _SAVED,
+    _OF_ALL,
+    _NOW_TAKES,
+    _RATE,
+    _HALF,
+)
 _OF_TIME = re.compile(rf"(?:{_TIME}|h)\b", re.I)
 _BEFORE = re.compile(
     r"\b(?:out of|(?:\d|one|two|three|four|five|six|seven|eight|nine|ten) of|from|used to [\w ]{2,20}|(?:was|were|had been)(?: about| around| some)?) (?:about |around |some )?$",

@@ -20,17 +20,17 @@ _DATE = re.compile(
             rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?\b(?! ?%)",
             rf"\b{_PART}?{_MONTH}\.?,? (?:of )?{_YEAR}\b",
             rf"\b{_PART}?(?:last|next|this|early|late|mid) {_MONTH}\b",
-            rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bby )|(?<=\buntil )|(?<=\bfrom )|(?<=\bbefore )|(?<=\bafter ))(?:early |mid-?|late )?{_MONTH}\b(?! \d)",
-            rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bby )|(?<=\buntil )|(?<=\blast )|(?<=\bnext )){_MONTH.lower()}\b(?! \d)",
+            rf"(?:(?<=\bin )|(?<=\bIn )|(?<=\bsince )|(?<=\bSince )|(?<=\bby )|(?<=\bfrom )|(?<=\bbefore )|(?<=\bafter ))(?:early |mid-?|late )?{_MONTH}\b(?! \d)",
+            rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bby )|(?<=\blast )|(?<=\bnext )){_MONTH.lower()}\b(?! \d)",
             rf"\b{_PART}?{_SEASON}(?: of)? {_YEAR}\b",
-            rf"(?<!\bhis )(?<!\bher )(?<!\bmy )(?<!\bour )(?<!\bthe )(?<!\btheir )\b(?:[Ll]ast|[Nn]ext|[Tt]his|[Ll]ate last|[Ee]arlier this|[Ee]arly this) (?:week|month|quarter|year|{_SEASON}|Christmas|Easter)\b(?!'s)",
+            rf"(?<!\bhis )(?<!\bher )(?<!\bmy )(?<!\bour )(?<!\bthe )(?<!\btheir )\b(?:the (?:end|start|beginning) of )?(?:[Ll]ast|[Nn]ext|[Tt]his|[Ll]ate last|[Ee]arlier this|[Ee]arly this) (?:week|month|quarter|year|{_SEASON}|Christmas|Easter)\b(?!'s)",
             rf"\bQ[1-4](?:,? (?:of )?{_YEAR})?\b",
             rf"\bthe (?:first|second|third|fourth|last) (?:quarter|half)(?: of (?:{_YEAR}|the year|last year|this year))?\b",
             rf"\b(?:[Aa]bout |[Aa]round |[Rr]oughly |[Oo]ver |[Aa]lmost |[Nn]early |[Jj]ust )?(?:[Aa]|[Oo]ne|{NUMBER_WORD}|\d+|[Aa] (?:few|couple of)|[Ss]everal)"
             rf" (?:days?|weeks?|months?|years?|quarters?|{_SEASON}s?)(?: or (?:so|two))? ago\b",
             r"\b[Bb]y (?:the end of (?:the |this |next )?(?:year|quarter|month|summer|winter)|year[- ]end|Christmas)\b",
             r"\b[Bb]efore (?:Christmas|Easter|the (?:Christmas|summer|holiday|winter|spring|autumn) (?:season|rush|break|holidays?)|year[- ]end)\b",
-            rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bby )|(?<=\buntil )|(?<=\bIn )|(?<=\bSince )|(?<=\bof )){_YEAR}\b{_NOT_COUNTED}",
+            rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bby )|(?<=\bIn )|(?<=\bSince )|(?<=\bof )){_YEAR}\b{_NOT_COUNTED}",
             rf"(?:(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bmid-)|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\baround )){_YEAR}\b{_NOT_COUNTED}",
         )
     )
@@ -45,7 +45,7 @@ _VERB = (
     r"bought|acquired|merged|(?:was|were|got|been) (?:acquired|bought|merged|sold|fined|hacked|audited|taken over|spun off|told|burgled|flooded)|took over|expire[sd]?|"
     r"runs? out|ran out|(?:is|was|came|comes|come) up for renewal|ended|failed|(?<!for )(?<!of )(?<!the )lost|won (?:a|an|the|our)|shuts? down|went (?:bankrupt|bust|public|live|under)|broke (?:down|in)|hired|"
     r"(?:had |have |has )?outgr(?:e|o)wn?|launched|cancelled|discontinued|stopped (?:supporting|selling|trading)|(?:comes?|came) into (?:force|effect)|hit (?:us|our)|"
-    r"(?:had |have |has )?(?:gone|grew|grown|went) from|moved (?:into|to (?:a|the) new|offices|premises)|signed (?:a|our|the)|received|(?:was|were) appointed|started as)"
+    r"(?:had |have |has )?(?:gone|grew|grown|went) from|moved (?:into|to (?:a|the) new|offices|premises)|signed (?:a|our|the)|received|(?:was|were) appointed|started as|pulled out|gave us \w+ (?:days|weeks|months)'? notice|announced|went (?:down|dark)|rated us|(?:began|started) charging|reache[sd]? end of (?:life|support)|split|demand(?:s|ed)|insist(?:s|ed)|mandated|introduced|brought in|(?:was|were|got) (?:promoted|featured|funded|caught)|got a new|wr(?:o|i)tes? us up)"
 )
 _LEAD = r"(?:(?:right|just|shortly|soon|straight|immediately) )?(?:after|before|when|once|following|ahead of|since|during|as soon as|until)"
 _STOP = r"(?=\s*(?:[,;:.!?]|$|\s[–—-]\s|\s(?:and|so|because|which|but|that's|that is)\b))"
@@ -56,7 +56,7 @@ _PHRASE = re.compile(
     re.I,
 )
 _MAIN = re.compile(
-    rf"(?:^|[,;:]\s|\b(?:because|that|and|so|as|but|then)\s)\W*(?P<event>(?!(?:and|but|so|then|because|if|you|it|that|which|after|before|when|once|since|it's)\b)"
+    rf"(?:^|[,;:]\s|\b(?:because|that|and|so|as|but|then)\s)\W*(?P<event>(?!(?:and|but|so|then|because|if|you|it|that|which|after|before|when|once|since|it's|nearly)\b)"
     rf"(?:[\w'-]+ ){{1,5}}?{_VERB}\b.*?){_STOP}",
     re.I,
 )
