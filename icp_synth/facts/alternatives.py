@@ -17,8 +17,8 @@ _NO_NAME = (
 _PROPER = rf"(?-i:(?!{_NO_NAME})[A-Z][\w+&'-]*(?:\.[a-z]{{2,3}}\b)?(?: (?!{_NO_NAME})(?:[A-Z][\w+-]*|\d{{1,3}})(?!\w)){{0,2}})"
 _HOME_MADE = (
     r"(?:(?:(?:a|an|the|our|one|my|some|good old|plain|simple)\s)*(?:(?!for\b|and\b|or\b|but\b|to\b|with\b|from\b|of\b|in\b)[\w-]+\s){0,2}?(?:spreadsheets?|Excel(?: sheets?)?|whiteboards?|notebooks?|"
-    r"(?:paper )?diar(?:y|ies)|pen and paper|paper|binders?|e-?mails?|group chats?|wikis?|Google Sheets|sticky notes|ledgers?)(?: and (?:a |an )?(?:e-?mails?|group chat|whiteboard|paper|phone calls))?|"
-    r"(?:our|an|a|some)\s(?:own|home-?grown|in-house|self-built|self-made|internal)\s(?:[\w-]+\s){0,2}?(?:tools?|systems?|scripts?|software|database|solution|app|platform|build)|"
+    r"(?:paper )?diar(?:y|ies)|pen and paper|paper|binders?|e-?mails?|group chats?|wikis?|Google Sheets|sticky notes|ledgers?)\b(?: and (?:a |an )?(?:e-?mails?|group chat|whiteboard|paper|phone calls))?|"
+    r"(?:our|an|a|some)\s(?:own|home-?grown|in-house|self-built|self-made|internal)\s(?:[\w-]+\s){0,2}?(?:tools?|systems?|scripts?|software|database|solution|app|platform|build)\b|"
     r"(?:doing|do) nothing(?: at all)?|(?:building|writing|doing|making) (?:it|one|something) (?:ourselves|in-house)|hiring (?:a|an|another|more) (?:(?!for\b|to\b|and\b|we\b)[\w-]+ ?){1,3}|outsourcing(?: it)?)"
 )
 _NAME = rf"(?:{_HOME_MADE}|{_PROPER})"

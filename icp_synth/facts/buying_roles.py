@@ -10,9 +10,9 @@ from icp_synth.facts.parts import Group, level, part
 Does = Literal["feels", "pays", "decides", "blocks", "champions", "runs"]
 
 _PEOPLE = (
-    r"(?:C[EFTIOM]O|CISO|CMO|CPO|CRO|VP|SVP|MD|GM|IT|HR|legal|procurement|purchasing|finance|marketing|sales|compliance|security|accounting|operations|"
+    r"(?:C[EFTIOM]O|CISO|CMO|CPO|CRO|VP|SVP|(?-i:MD|GM|IT|HR)|legal|procurement|purchasing|finance|marketing|sales|compliance|security|accounting|operations|"
     r"management|board|council|committee|team|teams|staff|department|office|group|crew|people|boss|chief|head|lead|leads|leader|leaders|wife|husband|partner|partners|"
-    r"brother|sister|father|mother|son|daughter|clerk|curator|counsel|master|mistress|trustees?|governors?|principal|dean|abbot|abbess|priest|vicar|warden|"
+    r"brother|sister|father|mother|son|daughter|clerk|curator|counsel|master|mistress|trustees?|governors?|principal|dean|abbot|abbess|bursar|registrar|priest|vicar|warden|"
     r"nurses?|doctors?|secretary|secretaries|treasurer|president|chair|chairman|chairwoman|parents?|deputy|apprentices?|assistants?|consultants?|accountants?|chefs?|cooks?|"
     r"headteacher|mayor|"
     r"[a-z]+(?:ger|gers|tor|tors|visor|visors|eer|eers|yer|yers|cer|cers|ner|ners|der|ders|ker|kers|mer|mers|sher|shers|cher|chers|rer|rers|ller|llers|pper|ppers|tter|tters|wer|wers|"

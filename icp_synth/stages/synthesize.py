@@ -16,6 +16,7 @@ from icp_synth import facts
 from icp_synth.decisions import Decided, decided
 from icp_synth.evidence import admit_claim, turn_of, unborne_words
 from icp_synth.records import (
+    LABELS,
     Claim,
     Fact,
     Kind,
@@ -221,6 +222,7 @@ def _strength(evidence: Evidence, claim: Claim, by_hand: Mapping[str, Decided]) 
     # A line of page one is read alone and in passing: sure, telling, short, whole, and in the tone of its kind.
     worth = 2 * confidence + 0.6 * substance(claim.text) + 0.05 * min(len(members), 6)
     worth -= 0.5 * ("<" in claim.text) + 0.3 * claim.text.endswith("…") + 0.03 * max(0, len(claim.text.split()) - 18)
+    worth += 0.3 * any(fact.name not in LABELS for fact in claim.facts)  # when, how much, what instead, who
     worth += 0.5 * sum(m.tone in _TONES.get(claim.kind, _ANY) for m in members) / len(members)
     return (
         float(not chosen.pinned),
