@@ -22,7 +22,7 @@ _IMPACTS: tuple[re.Pattern[str], ...] = tuple(
         r"(?:,|\s[–—-])\s*which (?P<out>(?:costs?|leads? to|led to|leaves?|forces?|forced|results? in|slows?|delays?|delayed|wastes?)\s.+)$",
         r"(?:,|\s[–—-])\s*meaning(?: that)?\s+(?P<out>.+)$",
         rf"\b(?P<out>(?:takes?|took|costs?|wastes?|loses?|lost|eats) (?:up )?(?:us |me |them |him |her |people |someone |our \w+ |my \w+ |the \w+ )?(?:about |around |roughly |nearly |almost |over |up to )?"
-        rf"(?:[$£€] ?\d[\d,.]*\w?|(?:\d[\d,.]*|{NUMBER_WORD}|half an?|an?) (?:hours?|days?|weeks?|months?|minutes?|euros?|pounds?|dollars?|customers?|clients?|orders?|deals?))\b.*)$",
+        rf"(?:[$£€] ?\d[\d,.]*\w?|(?:\d[\d,.]*|{NUMBER_WORD}|half an?|an?) (?:hours?|days?|weeks?|months?|minutes?|euros?|pounds?|dollars?|customers?|clients?|orders?|deals?))\b[^,;]*)",
         r"^\W*(?:and )?(?:as a (?:result|consequence)|because of (?:that|this|it)|consequently|therefore)\s*,?\s+(?P<out>.+)$",
         r"^\W*(?:and )?(?:this|that|it|which) (?:just |basically |also )?(?:means|meant)(?: that)?\s+(?P<out>.+)$",
         r"^\W*(?:and )?(?P<out>(?:this|that|it) (?:just |also )?(?:costs?|cost|takes?|wastes?|delays?) "

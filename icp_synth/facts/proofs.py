@@ -57,12 +57,13 @@ _MOVED_BY = re.compile(
     rf"{_FROM_THE_START}(?P<unit>{_SUBJECT} (?:(?:is|are|has|have|was|were) )?(?:now )?(?:{_RAISED}|{_CUT})(?: (?:by|to))?) {_ABOUT}(?P<number>{_FIGURE}|{_SHARE})",
     re.I,
 )
+_TIME_SAVED = re.compile(rf"(?P<number>{_NUM}) (?P<unit>{_TIME} saved(?: {_PER})?)", re.I)
 _BEFORE_NOW = re.compile(
     rf"(?P<base>(?P<was>{_NUM})(?: (?P<baseunit>{_UNIT}))?) before,? (?:and )?(?P<number>{_NUM})(?: (?P<unit>{_UNIT}))?(?: \w+)? now\b",
     re.I,
 )
 _SAVED = re.compile(
-    rf"\b(?P<verb>sav(?:e|es|ed|ing))(?: (?:us|me|them|people|everyone|our \w+|the \w+|{_WORD}))? {_ABOUT}(?P<number>{_NUM}|several|half)(?: (?:of )?(?P<unit>{_UNIT}))?",
+    rf"(?<!hours )(?<!days )(?<!minutes )(?<!weeks )\b(?P<verb>sav(?:e|es|ed|ing))(?: (?:us|me|them|people|everyone|our \w+|the \w+|{_WORD}))? {_ABOUT}(?P<number>{_NUM}|several|half)(?: (?:of )?(?P<unit>{_UNIT}))?",
     re.I,
 )
 _RATE = re.compile(
@@ -93,6 +94,7 @@ _SAID = (
     _RELATIVE,
     _BY,
     _MOVED_BY,
+    _TIME_SAVED,
     _SAVED,
     _OF_ALL,
     _NOW_TAKES,

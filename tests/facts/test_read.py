@@ -103,6 +103,7 @@ def test_what_only_looks_like_a_date_or_an_event_is_none(quote: str) -> None:
         ("It took 9 days, now 2 days.", [("number", "2"), ("unit", "days"), ("baseline", "9 days")]),
         ("It takes 5 minutes, down from 12.", [("number", "5"), ("unit", "minutes"), ("baseline", "12")]),
         ("It cut missed calls by 30%.", [("number", "30%"), ("unit", "cut missed calls by")]),
+        ("They estimate 30 hours saved a month.", [("number", "30"), ("unit", "hours saved a month")]),
         ("We saved £400 in a year.", [("number", "£400"), ("unit", "saved")]),
         ("Queues 22 min → 4 min.", [("number", "4"), ("unit", "min"), ("baseline", "22 min")]),
     ],

@@ -198,6 +198,7 @@ def _meta(claim: ClaimView) -> str:
     facts = (
         f"{claim.mark} {claim.status}",
         claim.support,
+        *claim.tags,
         claim.unknown,
         reported,
         " and ".join(claim.kinds),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ _FROM = {"lost": "a lost account", "churned": "a churned account", "satisfied": 
 _DOES = {"runs": "runs it", "feels": "feels it", "champions": "champions it", "blocks": "blocks it"}
 _FATES = {"beside": "used beside"}
 _FIGURES = ("number", "from", "date")  # looked for at a glance, so shown even where the line says them
+TAGGED = ("job", "comes from")
 _LONGEST = 14  # words of a fact on page one
 _MOST = 3  # facts on page one
 
@@ -35,9 +37,21 @@ def fact_views(claim: Claim, quote: Callable[[str], str], number: Mapping[str, s
 
 def on_page_one(claim: Claim, facts: tuple[FactView, ...]) -> tuple[tuple[str, str], ...]:
     """What the line doesn't say itself, and figures; short: at most three facts, each of at most 14 words."""
-    line = " ".join(claim.text.split()).lower().rstrip(" .…")
-    new = [f for f in facts if f.label in _FIGURES or (f.text.lower() not in line and line not in f.text.lower())]
+    line = _plain(claim.text)
+    told = [f for f in facts if f.label not in TAGGED]
+    new = [f for f in told if f.label in _FIGURES or not (_plain(f.text) in line or line in _plain(f.text))]
     return tuple((fact.label, _short(fact.text)) for fact in new[:_MOST])
+
+
+def tags(facts: tuple[FactView, ...]) -> tuple[str, ...]:
+    """The facts that say in a word or two what sort of claim it is."""
+    return tuple(
+        f"{fact.text} job" if fact.label == "job" else f"from {fact.text}" for fact in facts if fact.label in TAGGED
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[`*_]", "", text).lower().split()).rstrip(" .…")
 
 
 def _short(text: str) -> str:
@@ -67,7 +81,7 @@ def _said(group: Mapping[FactName, str], quote: str) -> Iterator[tuple[str, str]
     elif "who" in group:
         yield "the speaker" if group["who"].lower() == "i" else group["who"], _DOES.get(group["does"], group["does"])
     elif "comes_from" in group:
-        yield "from", _FROM[group["comes_from"]]
+        yield "comes from", _FROM[group["comes_from"]]
     elif "facet" in group:
         yield "job", group["facet"]
     else:

@@ -14,7 +14,7 @@ from itertools import count
 
 from icp_synth.errors import AdmissionError
 from icp_synth.records import Claim, Criterion, Profile, ProfileAccount, ProfileSource, ProfileStatement, Section
-from icp_synth.stages.render.facts import FactView, fact_views, on_page_one
+from icp_synth.stages.render.facts import FactView, fact_views, on_page_one, tags
 from icp_synth.stages.render.wording import (
     HOW_TO_READ,
     KIND_WORDS,
@@ -58,8 +58,8 @@ class ClaimView:
     """A claim as it is shown.
 
     `spoken` says that `text` stands word for word in a customer's verbatim quote; `reported` that no quote is verbatim.
-    `brief` are the facts for page one, label and words. What a fact is read from is among the quotes of `evidence`, marked
-    where it stands beside the evidence.
+    `brief` are the facts for page one, label and words; `tags` those that stand beside its status. What a fact is read
+    from is among the quotes of `evidence`, marked where it stands beside the evidence.
     """
 
     number: int
@@ -78,6 +78,7 @@ class ClaimView:
     details: tuple[tuple[str, str], ...]
     brief: tuple[tuple[str, str], ...]
     facts: tuple[FactView, ...]
+    tags: tuple[str, ...]
     page_one: bool
     evidence: tuple[QuoteView, ...]
     counter: tuple[QuoteView, ...]
@@ -283,6 +284,7 @@ def _claim(claim: Claim, number: int, lookup: _Lookup) -> ClaimView:
         seen=seen(support),
         details=tuple((shown(k.replace("_", " ")), shown(v)) for k, v in sorted(claim.detail.items())),
         brief=tuple((shown(label), shown(words)) for label, words in on_page_one(claim, facts)),
+        tags=tags(facts),
         facts=tuple(replace(fact, label=shown(fact.label), text=shown(fact.text)) for fact in facts),
         page_one=claim.page_one,
         evidence=tuple(quotes[: len(said)]),
