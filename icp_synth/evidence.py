@@ -13,10 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from icp_synth.errors import AdmissionError
 from icp_synth.records import (
+    AFTER,
+    BEFORE,
+    FACTS,
+    LABELS,
     Candidate,
     Claim,
     CleanBlock,
     CleanSource,
+    Fact,
     Kind,
     LineRange,
     Locator,
@@ -113,8 +118,15 @@ def admit_claim(
     page_one: bool = False,
     answers: str | None = None,
     detail: Mapping[str, str] | None = None,
+    facts: Sequence[Fact] = (),
+    beside: Sequence[Statement] = (),
+    sources: Mapping[str, CleanSource] | None = None,
 ) -> Claim:
-    """A claim whose text is borne by its evidence, or AdmissionError naming the words that are not."""
+    """A claim whose text and facts are borne by its evidence, or AdmissionError naming what is not.
+
+    What is wished for and what comes of a pain may also stand in statements `beside` it: a customer's, in the same turn
+    of the same source, one of `sources`.
+    """
     if not evidence:
         raise AdmissionError("A claim without evidence.")
     if any(statement.role != "customer" for statement in evidence):
@@ -122,6 +134,11 @@ def admit_claim(
     unborne = unborne_words(text, (statement.quote for statement in evidence))
     if unborne:
         raise AdmissionError(f"Not in the evidence: {', '.join(unborne)}.")
+    bearers = {s.id: s for s in (*_same_turn(beside, evidence, sources or {}), *evidence)}
+    cited = {statement.id for statement in evidence}
+    for fact in facts:
+        _check_fact(fact, kind, bearers.get(fact.statement), cited=fact.statement in cited)
+    _check_order(facts)
     return Claim(
         id=f"c-{theme_id}",
         kind=kind,
@@ -133,7 +150,43 @@ def admit_claim(
         page_one=page_one,
         answers=answers,
         detail=dict(sorted((detail or {}).items())),
+        facts=tuple(facts),
     )
+
+
+def _same_turn(
+    beside: Sequence[Statement], evidence: Sequence[Statement], sources: Mapping[str, CleanSource]
+) -> list[Statement]:
+    turns = {turn_of(statement, sources) for statement in evidence} - {None}
+    return [s for s in beside if s.role == "customer" and turn_of(s, sources) in turns]
+
+
+def turn_of(statement: Statement, sources: Mapping[str, CleanSource]) -> tuple[str, int] | None:
+    """The source and the index of the turn in which a statement stands; None where it stands in none of them."""
+    source = sources.get(statement.source_id)
+    turns = enumerate(source.turns) if source else ()
+    return next(
+        ((statement.source_id, n) for n, t in turns if t.start <= statement.start and statement.end <= t.end), None
+    )
+
+
+def _check_fact(fact: Fact, kind: Kind, bearer: Statement | None, *, cited: bool) -> None:
+    if fact.name not in FACTS.get(kind, ()):
+        raise AdmissionError(f"A {kind} has no {fact.name}.")
+    if bearer is None or not (cited or fact.name in ("wish", "impact")):
+        raise AdmissionError(f"The {fact.name} is read from {fact.statement}, which is no evidence of the claim.")
+    words = LABELS.get(fact.name)
+    if fact.text not in words if words else not fact.text.strip() or fact.text not in bearer.quote:
+        raise AdmissionError(f"The {fact.name} “{fact.text}” is not in what {fact.statement} says.")
+
+
+def _check_order(facts: Sequence[Fact]) -> None:
+    """A figure stands with what it counts, a part in buying with who has it."""
+    for before, fact, after in zip([None, *facts], facts, [*facts[1:], None], strict=False):
+        needed = ((BEFORE.get(fact.name), after), (AFTER.get(fact.name), before))
+        for name, found in needed:
+            if name and (found is None or (found.name, found.statement) != (name, fact.statement)):
+                raise AdmissionError(f"The {fact.name} “{fact.text}” stands without its {name}.")
 
 
 def content_words(text: str) -> list[str]:

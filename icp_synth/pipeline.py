@@ -210,7 +210,7 @@ def draft(state: State, vectors: Mapping[str, Vectors], *, product: str, analyst
         accounts=resolved.by_id,
     )
     headlines = word.headlines(themes, evidence.statements)
-    sections = synthesize.sections(evidence, themes, headlines, vectors, state.overlays)
+    sections = synthesize.sections(evidence, themes, headlines, vectors, state.overlays, product)
     merged = accounts.merges(state.overlays)
     profile = Profile(
         workspace=state.workspace,

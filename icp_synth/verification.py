@@ -13,12 +13,15 @@ from fnmatch import fnmatchcase
 
 from icp_synth.evidence import unborne_words
 from icp_synth.records import (
+    FACTS,
+    LABELS,
     AccountRow,
     Block,
     Claim,
     CleanBlock,
     CleanSource,
     Criterion,
+    Fact,
     Locator,
     Profile,
     ProfileAccount,
@@ -31,6 +34,7 @@ from icp_synth.records import (
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 _BLOCKS_OF_A_QUOTE = 6  # a sentence of a call may run over several cues
 _CUT = "…"
+_PARTING = re.compile(r"\b(?:left|cancel|churn|stop|renew|back|clos|went|pass|buy|bought|against|chose)", re.I)
 Blocks = Callable[[RawFile], Sequence[Block]]
 
 
@@ -68,10 +72,14 @@ def verify(
     known = {a.id for a in accounts.values() if a.known and a.sources}
     findings = [f for s in profile.statements for f in _statement(s, by_id, account_of, accounts)]
     findings += [f for claim in claims for f in _claim(claim, statements, by_id, account_of, known)]
+    findings += [f for claim in claims for f in _facts(claim, statements, by_id, account_of, accounts)]
     findings += [f for criterion in profile.criteria for f in _criterion(criterion, accounts, rows)]
     names = Counter([*(s.id for s in profile.statements), *(c.id for c in claims)])
     findings += [Finding(id=name, what="stands there twice") for name, times in sorted(names.items()) if times > 1]
-    checked = {"quotes": len(profile.statements), "claims": len(claims), "criteria": len(profile.criteria)}
+    facts = sum(len(claim.facts) for claim in claims)
+    checked = {
+        "quotes": len(profile.statements), "claims": len(claims), "facts": facts, "criteria": len(profile.criteria),
+    }  # fmt: skip
     if originals is not None and blocks is not None:
         files = _Originals(originals, blocks)
         findings += [finding for statement in profile.statements for finding in files.check(statement)]
@@ -177,6 +185,55 @@ def _claim(
         earned = "contested"
     if claim.status != earned:
         yield Finding(id=claim.id, what=f"earns “{earned}”, not “{claim.status}”")
+
+
+def _facts(
+    claim: Claim,
+    statements: Mapping[str, ProfileStatement],
+    sources: Mapping[str, CleanSource],
+    account_of: Mapping[str, str],
+    accounts: Mapping[str, ProfileAccount],
+) -> Iterator[Finding]:
+    for fact in claim.facts:
+        said = statements.get(fact.statement)
+        if said is None or fact.name not in FACTS.get(claim.kind, ()):
+            yield Finding(id=claim.id, what=f"has a {fact.name} that nothing in the profile bears")
+            continue
+        if said.id not in claim.evidence and not (
+            fact.name in ("wish", "impact") and _near(said, claim, statements, sources)
+        ):
+            yield Finding(id=claim.id, what=f"has its {fact.name} from a quote that is not its own")
+        if fact.name not in LABELS and (not fact.text.strip() or said.quote.find(fact.text) < 0):
+            yield Finding(id=claim.id, what=f"has the {fact.name} “{fact.text}”, which {said.id} does not say")
+        if fact.name in LABELS and fact.text not in LABELS[fact.name]:
+            yield Finding(id=claim.id, what=f"calls its {fact.name} “{fact.text}”, which is none of its words")
+        if fact.name == "comes_from" and not _came(fact, said, account_of, accounts):
+            yield Finding(id=claim.id, what=f"does not come from a {fact.text} account")
+    names = [(fact.name, fact.statement) for fact in claim.facts]
+    for (name, bearer), following in zip(names, [*names[1:], None], strict=False):
+        if (name == "number" and following != ("unit", bearer)) or (name == "who" and following != ("does", bearer)):
+            yield Finding(id=claim.id, what=f"has a {name} that tells nothing by itself")
+
+
+def _near(
+    said: ProfileStatement, claim: Claim, statements: Mapping[str, ProfileStatement], sources: Mapping[str, CleanSource]
+) -> bool:
+    """Whether a customer says it in the same turn as one of the quotes that the claim cites."""
+    source = sources.get(said.source_id)
+    cited = [statements[i] for i in claim.evidence if i in statements and statements[i].source_id == said.source_id]
+    turns = source.turns if source else ()
+    spans = [(t.start, t.end) for t in turns if t.role == "customer" and t.start <= said.start < t.end]
+    return any(start <= one.start < end for one in cited for start, end in spans)
+
+
+def _came(
+    fact: Fact, said: ProfileStatement, account_of: Mapping[str, str], accounts: Mapping[str, ProfileAccount]
+) -> bool:
+    account = accounts.get(account_of.get(said.source_id, ""))
+    outcome = account.outcome if account else None
+    if outcome is None:
+        return fact.text != "satisfied" and _PARTING.search(said.quote) is not None
+    return outcome in {"lost": ("lost",), "churned": ("churned",), "satisfied": ("won", "active")}.get(fact.text, ())
 
 
 def _criterion(

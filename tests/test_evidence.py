@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from icp_synth.records import (
     Claim,
     CleanBlock,
     CleanSource,
+    Fact,
+    FactName,
     Kind,
     Locator,
     Role,
@@ -187,3 +191,83 @@ def test_negations_count_as_content_though_other_small_words_do_not() -> None:
 def test_a_text_bears_itself_and_anything_bears_nothing(text: str, other: str) -> None:
     assert unborne_words(text, [text, other]) == [] == unborne_words("", [])
     assert set(unborne_words(text, [other])) <= set(content_words(text))
+
+
+# ---------------------------------------------------------------- facts of claims
+
+
+def stated(text: str, *kinds: Kind) -> Statement:
+    """The statement about a sentence of the interview."""
+    return admit(candidate(said(text).id, kinds=dict.fromkeys(kinds, 0.9)), INTERVIEW, SENTENCES)
+
+
+LOSE = stated("We lose two days every month.", "pain")
+SHEET = stated("Nobody trusts the sheet.", "pain")
+LOG = stated("Our auditors asked for a log.", "desired_outcome")  # in another turn
+
+
+def with_facts(kind: Kind, *facts: tuple[FactName, str, str], beside: Sequence[Statement] = ()) -> Claim:
+    told = [Fact(name=name, text=text, statement=bearer) for name, text, bearer in facts]
+    return admit_claim(
+        kind=kind, text=LOSE.quote, theme_id="t", status="hypothesis", support=SUPPORT, evidence=[LOSE],
+        facts=told, beside=beside, sources={INTERVIEW.id: INTERVIEW},
+    )  # fmt: skip
+
+
+def test_a_fact_is_a_part_of_a_quote_or_a_fixed_word() -> None:
+    number: tuple[FactName, str, str] = ("number", "two", LOSE.id)
+    made = with_facts("proof", number, ("unit", "days every month", LOSE.id))
+    assert [(fact.name, fact.text) for fact in made.facts] == [("number", "two"), ("unit", "days every month")]
+    assert with_facts("job", ("facet", "functional", LOSE.id)).facts
+
+
+def test_what_comes_of_a_pain_may_stand_beside_it_in_the_same_turn() -> None:
+    assert with_facts("pain", ("impact", "Nobody trusts the sheet", SHEET.id), beside=[SHEET]).facts
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "beside", "why"),
+    [
+        ("pain", [("impact", "We lose three days", LOSE.id)], [], "not in what"),
+        ("pain", [("impact", "we lose two days", LOSE.id)], [], "not in what"),  # to the letter
+        ("pain", [("impact", " ", LOSE.id)], [], "not in what"),
+        ("job", [("facet", "days", LOSE.id)], [], "not in what"),  # in the quote, but no word of the list
+        ("job", [("impact", "two days", LOSE.id)], [], "has no impact"),
+        ("fit_signal", [("date", "two days", LOSE.id)], [], "has no date"),
+        ("pain", [("impact", "Nobody trusts the sheet", SHEET.id)], [], "no evidence"),
+        ("pain", [("situation", "Nobody trusts the sheet", SHEET.id)], [SHEET], "no evidence"),
+        ("pain", [("wish", "a log", LOG.id)], [LOG], "no evidence"),
+        ("pain", [("wish", "two days", "s-nowhere")], [], "no evidence"),
+        ("proof", [("number", "two", LOSE.id)], [], "without its unit"),
+        ("proof", [("unit", "days", LOSE.id)], [], "without its number"),
+        ("alternative", [("fate", "dropped", LOSE.id)], [], "without its name"),
+        ("buying_role", [("who", "We", LOSE.id)], [], "without its does"),
+        (
+            "buying_role",
+            [("who", "We", LOSE.id), ("who", "We", LOSE.id), ("does", "pays", LOSE.id)],
+            [],
+            "without its does",
+        ),
+    ],
+)
+def test_a_fact_that_nothing_bears_is_turned_away(
+    kind: Kind, facts: list[tuple[FactName, str, str]], beside: list[Statement], why: str
+) -> None:
+    with pytest.raises(AdmissionError, match=why):
+        with_facts(kind, *facts, beside=beside)
+
+
+def test_the_sellers_words_bear_no_fact_either() -> None:
+    ours = SHEET.model_copy(update={"role": "us"})
+    with pytest.raises(AdmissionError, match="no evidence"):
+        with_facts("pain", ("impact", "Nobody trusts the sheet", ours.id), beside=[ours])
+
+
+@given(st.text(max_size=20), st.sampled_from(["wish", "impact", "situation"]))
+def test_whatever_is_claimed_as_a_fact_stands_in_its_quote_or_is_turned_away(text: str, name: FactName) -> None:
+    try:
+        made = with_facts("pain", (name, text, LOSE.id))
+    except AdmissionError:
+        assert not text.strip() or text not in LOSE.quote
+        return
+    assert all(fact.text in LOSE.quote for fact in made.facts)

@@ -17,6 +17,8 @@ from icp_synth.records import (
     Block,
     Claim,
     CleanSource,
+    Fact,
+    FactName,
     Locator,
     Profile,
     ProfileStatement,
@@ -85,6 +87,7 @@ def test_the_profile_of_the_demo_holds(bench: Bench) -> None:
     assert verdict.findings == ()
     assert verdict.checked["quotes"] == len(bench.profile.statements) > 100
     assert verdict.checked["claims"] == len(claims(bench.profile))
+    assert verdict.checked["facts"] == sum(len(claim.facts) for claim in claims(bench.profile)) > 20
     assert "originals" not in verdict.checked
 
 
@@ -196,6 +199,46 @@ def test_evidence_for_something_else_turns_it_red(bench: Bench) -> None:
     pain, job = (next(c for c in claims(bench.profile) if c.kind == kind) for kind in ("pain", "job"))
     verdict = bench.judge(with_claim(bench.profile, pain.model_copy(update={"evidence": job.evidence})))
     assert pain.id in {finding.id for finding in verdict.findings}
+
+
+def fact(name: FactName, text: str, statement: str) -> dict[str, object]:
+    return {"facts": (Fact(name=name, text=text, statement=statement),)}
+
+
+FACT_LIES: dict[str, Callable[[Claim], dict[str, object]]] = {
+    "words that nobody said": lambda c: fact("impact", "we lose nine clients", c.evidence[0]),
+    "an empty text": lambda c: fact("impact", "", c.evidence[0]),
+    "a fact of another kind": lambda c: fact("facet", "functional", c.evidence[0]),
+    "a quote that isn't there": lambda c: fact("impact", "a", "s-nowhere"),
+}
+
+
+@pytest.mark.parametrize("lie", FACT_LIES.values(), ids=FACT_LIES)
+def test_a_lie_about_a_fact_turns_it_red(bench: Bench, lie: Callable[[Claim], dict[str, object]]) -> None:
+    told = next(c for c in claims(bench.profile) if c.kind == "pain")
+    verdict = bench.judge(with_claim(bench.profile, told.model_copy(update=lie(told))))
+    assert {finding.id for finding in verdict.findings} == {told.id}
+
+
+def test_a_fact_from_somebody_elses_quote_turns_it_red(bench: Bench) -> None:
+    told = next(c for c in claims(bench.profile) if c.kind == "pain")
+    cited = {s.id: s for s in bench.profile.statements}
+    elsewhere = next(s for s in cited.values() if s.source_id != cited[told.evidence[0]].source_id)
+    lie = told.model_copy(update=fact("impact", elsewhere.quote, elsewhere.id))
+    findings = bench.judge(with_claim(bench.profile, lie)).findings
+    assert [finding.what for finding in findings] == ["has its impact from a quote that is not its own"]
+
+
+def test_a_figure_without_what_it_counts_and_a_false_origin_turn_it_red(bench: Bench) -> None:
+    proof = next(c for c in claims(bench.profile) if any(f.name == "number" for f in c.facts))
+    alone = tuple(f for f in proof.facts if f.name == "number")
+    findings = bench.judge(with_claim(bench.profile, proof.model_copy(update={"facts": alone}))).findings
+    assert {finding.what for finding in findings} == {"has a number that tells nothing by itself"}
+    poor = next(c for c in claims(bench.profile) if any(f.text in ("lost", "churned") for f in c.facts))
+    lie = poor.model_copy(update=fact("comes_from", "satisfied", poor.facts[0].statement))
+    assert [f.what for f in bench.judge(with_claim(bench.profile, lie)).findings] == [
+        "does not come from a satisfied account"
+    ]
 
 
 def test_a_lie_about_a_criterion_turns_it_red(bench: Bench) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from icp_synth.analysts.lexicon import Lexicon, Row
+from icp_synth.facts.disqualifiers import says_not_for
 from icp_synth.ports import Vectors
 from icp_synth.records import (
     Candidate,
@@ -36,6 +37,7 @@ KINDS: tuple[Kind, ...] = (
     "buying_role", "fit_signal",
 )  # fmt: skip
 _TROUBLES: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
+_DISQUALIFIER = KINDS.index("disqualifier")
 TONES: tuple[Tone, ...] = ("trouble", "praise", "neutral")
 _SOURCE_KINDS: tuple[SourceKind, ...] = ("interview", "ticket", "call", "win_loss", "survey", "review", "note")
 _OUTCOMES: tuple[Outcome, ...] = ("won", "lost", "churned", "active")
@@ -206,7 +208,7 @@ def load_head() -> Head:
 class ExtractiveAnalyst:
     """Implements `ports.Analyst` with the shipped head. Reads a thousand sentences in a few milliseconds."""
 
-    name = "extractive-2"
+    name = "extractive-3"
 
     def __init__(self, head: Head | None = None) -> None:
         self._head = head or load_head()
@@ -240,6 +242,10 @@ class ExtractiveAnalyst:
             kinds = {kind: chance for kind, chance in kinds.items() if chance >= BESIDE * max(kinds.values())}
             if tone == "praise":  # nobody praises a trouble: the head saw the question, not the answer
                 kinds = {kind: chance for kind, chance in kinds.items() if kind not in _TROUBLES}
+            if says_not_for(sentence.text):  # said outright, it counts whatever the tone: the content say it, too
+                kinds["disqualifier"] = round(
+                    float(max(chances[_DISQUALIFIER], self._head.thresholds[_DISQUALIFIER])), 4
+                )
             if kinds and substance(sentence.text) >= LEAST:
                 candidates.append(Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds=kinds, tone=tone))
         return candidates

@@ -171,6 +171,11 @@ def show(
             print_json({"claim": claim, "evidence": shown, "counter": against})
             return
         out.print(_line(claim), soft_wrap=True)
+        for fact in claim.facts:
+            told = Text(f"  {fact.name.replace('_', ' ')}: ", style="dim").append(
+                " ".join(fact.text.split()), style="bold not dim"
+            )
+            out.print(told.append(f"  {fact.statement}", style="dim not bold"), soft_wrap=True)
         for statement in shown:
             _print_statement(statement)
         if against:

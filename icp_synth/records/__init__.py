@@ -16,6 +16,7 @@ from icp_synth.records.profile import (
     Cell,
     Claim,
     Criterion,
+    Fact,
     Gap,
     Overlay,
     Profile,
@@ -40,6 +41,11 @@ from icp_synth.records.raw import (
     Utterance,
 )
 from icp_synth.records.words import (
+    AFTER,
+    BEFORE,
+    FACTS,
+    LABELS,
+    FactName,
     Form,
     Kind,
     LineRange,
@@ -55,6 +61,10 @@ from icp_synth.records.words import (
 )
 
 __all__ = [
+    "AFTER",
+    "BEFORE",
+    "FACTS",
+    "LABELS",
     "AccountRef",
     "AccountRow",
     "Answer",
@@ -70,6 +80,8 @@ __all__ = [
     "CleanTurn",
     "Columns",
     "Criterion",
+    "Fact",
+    "FactName",
     "Form",
     "Gap",
     "Ingested",

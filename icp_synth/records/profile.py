@@ -8,7 +8,18 @@ from typing import Literal
 from pydantic import Field
 
 from icp_synth.records.found import Support
-from icp_synth.records.words import Kind, LineRange, Locator, Outcome, Record, Role, SourceKind, Status, Voice
+from icp_synth.records.words import FactName, Kind, LineRange, Locator, Outcome, Record, Role, SourceKind, Status, Voice
+
+
+class Fact(Record):
+    """What a claim of its kind needs, read from the statement `statement`.
+
+    `text` is a part of its quote, to the letter, or for the names in `LABELS` one of their words.
+    """
+
+    name: FactName
+    text: str
+    statement: str
 
 
 class Claim(Record):
@@ -17,7 +28,8 @@ class Claim(Record):
     `text` holds no content word that its evidence doesn't hold. `evidence` and `counter` are statement ids, strongest
     first. `detail` says more in fixed words (`stage`: before buying …; `observed`: how to see a trigger; `reviewed`,
     `wording`: what a person decided).
-    `answers` is the claim that a rebuttal answers.
+    `answers` is the claim that a rebuttal answers. `facts` that belong together follow each other, in the order of `FACTS`
+    (a `name` and its `fate`, a `number` with its `unit` and `baseline`); a name that comes again begins the next group.
     """
 
     id: str
@@ -30,6 +42,7 @@ class Claim(Record):
     page_one: bool = False
     answers: str | None = None
     detail: dict[str, str] = Field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
 
 
 class Section(Record):

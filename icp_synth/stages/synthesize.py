@@ -13,10 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from icp_synth import facts
 from icp_synth.decisions import Decided, decided
-from icp_synth.evidence import admit_claim, unborne_words
+from icp_synth.evidence import admit_claim, turn_of, unborne_words
 from icp_synth.records import (
+    LABELS,
     Claim,
+    Fact,
     Kind,
     Overlay,
     Section,
@@ -33,6 +36,7 @@ BY_HAND = "edited by hand"
 UNBORNE = "edited wording no longer borne by the evidence"
 THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
 _DOUBTS = ("objection", "pain")  # what a customer may be answered about
+_NEXT = 160  # characters between a pain and a statement about the same: a sentence
 _BREATH = 600  # characters from a doubt to its answer, said in one breath
 ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
 _TONED: tuple[Tone, ...] = ("praise", "trouble")
@@ -81,12 +85,18 @@ def sections(
     headlines: Mapping[str, str],
     vectors: Mapping[str, Vector],
     overlays: Sequence[Overlay],
+    product: str = "",
 ) -> tuple[Section, ...]:
-    """The sections of the profile, strongest claims first, with page one marked."""
+    """The sections of the profile, strongest claims first, with page one marked. `product` is no alternative to itself."""
     by_hand = {theme.id: decided(theme, overlays) for theme in themes}
     live = [theme for theme in themes if not by_hand[theme.id].left_out]
-    toned = {tone: _toned(evidence, tone, vectors) for tone in _TONED} if live else {}
-    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors, toned) for t in live}
+    around = _Around(
+        vectors=vectors,
+        toned={tone: _toned(evidence, tone, vectors) for tone in _TONED} if live else {},
+        said_in=_by_source(evidence),
+        product=product,
+    )
+    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], around) for t in live}
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
     doubts = [made[t.id] for t in live if t.kind in _DOUBTS]
     answers = _answers(evidence, doubts, [t for t in live if t.kind == "rebuttal"], vectors)
@@ -125,28 +135,38 @@ class _Toned(NamedTuple):
     rows: NDArray[np.float32]
 
 
+class _Around(NamedTuple):
+    """What is looked at besides a theme's members: vectors, statements by tone and by source, and the product's name."""
+
+    vectors: Mapping[str, Vector]
+    toned: Mapping[Tone, _Toned]
+    said_in: Mapping[str, Sequence[Statement]]
+    product: str
+
+
+def _by_source(evidence: Evidence) -> dict[str, list[Statement]]:
+    found: dict[str, list[Statement]] = {}
+    for statement in evidence.statements.values():
+        found.setdefault(statement.source_id, []).append(statement)
+    return found
+
+
 def _toned(evidence: Evidence, tone: Tone, vectors: Mapping[str, Vector]) -> _Toned:
     said = sorted((s for s in evidence.statements.values() if s.tone == tone), key=lambda s: s.id)
     rows = np.stack([vectors[s.id] for s in said]) if said else np.zeros((0, 1), dtype=np.float32)
     return _Toned(said, np.array([evidence.account_of[s.source_id] for s in said], dtype=np.str_), rows)
 
 
-def _claim(
-    evidence: Evidence,
-    theme: Theme,
-    headline: str,
-    by_hand: Decided,
-    vectors: Mapping[str, Vector],
-    toned: Mapping[Tone, _Toned],
-) -> Claim:
+def _claim(evidence: Evidence, theme: Theme, headline: str, by_hand: Decided, around: _Around) -> Claim:
     members = [evidence.statements[m] for m in theme.members]
-    counter = _counter(evidence, theme, members, vectors, toned)
+    counter = _counter(evidence, theme, members, around)
     support = count_support(evidence, members)
     text, detail = _wording(headline, by_hand, members)
     if by_hand.review:
         detail["reviewed"] = by_hand.review
     if theme.kind == "pain" and (stage := _stage(evidence, theme)) != "in use":
         detail["stage"] = stage
+    beside = _beside(evidence, members, around.said_in) if theme.kind == "pain" else []
     return admit_claim(
         kind=theme.kind,
         text=text,
@@ -156,7 +176,47 @@ def _claim(
         evidence=members,
         counter=counter,
         detail=detail,
+        facts=_facts(evidence, theme.kind, text, members, beside, around.product),
+        beside=beside,
+        sources=evidence.sources,
     )
+
+
+def _facts(
+    evidence: Evidence, kind: Kind, text: str, members: Sequence[Statement], beside: Sequence[Statement], product: str
+) -> list[Fact]:
+    """What the quotes say besides the line, those that bear the line first; each thing once."""
+    found: dict[tuple[tuple[str, str], ...], list[Fact]] = {}
+    for member in sorted(members, key=lambda member: bool(unborne_words(text, [member.quote]))):
+        outcome = evidence.accounts[evidence.account_of[member.source_id]].outcome
+        for group in facts.read(kind, member.quote, product=product, outcome=outcome):
+            _keep(found, member, group)
+    said = {fact.name for group in found.values() for fact in group}
+    for other in beside:
+        _keep(found, other, tuple(one for one in facts.beside(other.quote, other.kinds) if one[0] not in said))
+    return [fact for group in found.values() for fact in group]
+
+
+def _keep(found: dict[tuple[tuple[str, str], ...], list[Fact]], bearer: Statement, group: facts.Group) -> None:
+    key = tuple((name, words.lower()) for name, words in group[: 2 if group[:1] and group[0][0] == "number" else 1])
+    if group and key not in found:
+        found[key] = [Fact(name=name, text=words, statement=bearer.id) for name, words in group]
+
+
+def _beside(
+    evidence: Evidence, members: Sequence[Statement], said_in: Mapping[str, Sequence[Statement]]
+) -> list[Statement]:
+    """Other statements of the same breath: in the turn of a member, at most a sentence away from it; nearest first."""
+    ours = {member.id for member in members}
+    near = [
+        (gap, other.id, other)
+        for member in members
+        for other in said_in[member.source_id]
+        if other.id not in ours
+        and (gap := max(other.start - member.end, member.start - other.end)) <= _NEXT
+        and turn_of(other, evidence.sources) == turn_of(member, evidence.sources)
+    ]  # fmt: skip
+    return list({name: other for _, name, other in sorted(near, key=lambda one: one[:2])}.values())
 
 
 def _wording(headline: str, by_hand: Decided, members: Sequence[Statement]) -> tuple[str, dict[str, str]]:
@@ -173,14 +233,13 @@ def _counter(
     evidence: Evidence,
     theme: Theme,
     members: Sequence[Statement],
-    vectors: Mapping[str, Vector],
-    toned: Mapping[Tone, _Toned],
+    around: _Around,
 ) -> list[Statement]:
     """Statements of other accounts on the same matter in the opposite tone, closest first; at most three."""
-    against = toned["praise" if theme.kind in _BAD_KINDS else "trouble"]
+    against = around.toned["praise" if theme.kind in _BAD_KINDS else "trouble"]
     if (theme.kind not in _BAD_KINDS and theme.kind not in ("job", "proof")) or not against.statements:
         return []
-    likeness = np.round(against.rows @ _mean(members, vectors), 6)
+    likeness = np.round(against.rows @ _mean(members, around.vectors), 6)
     close = np.flatnonzero(likeness >= COUNTER)
     others = close[~np.isin(against.accounts[close], [evidence.account_of[m.source_id] for m in members])]
     return [against.statements[n] for n in others[np.lexsort((others, -likeness[others]))][:3]]
@@ -216,6 +275,7 @@ def _strength(evidence: Evidence, claim: Claim, by_hand: Mapping[str, Decided]) 
     # A line of page one is read alone and in passing: sure, telling, short, whole, and in the tone of its kind.
     worth = 2 * confidence + 0.6 * substance(claim.text) + 0.05 * min(len(members), 6)
     worth -= 0.5 * ("<" in claim.text) + 0.3 * claim.text.endswith("…") + 0.03 * max(0, len(claim.text.split()) - 18)
+    worth += 0.3 * any(fact.name not in LABELS for fact in claim.facts)  # when, how much, what instead, who
     worth += 0.5 * sum(m.tone in _TONES.get(claim.kind, _ANY) for m in members) / len(members)
     return (
         float(not chosen.pinned),

@@ -224,6 +224,24 @@ first_30_days
 """
 
 
+# claim: name, statement, text; the wish of cl-payroll stands beside its evidence
+FACTS = """
+cl-agency impact st-06 We pay agency rates every weekend
+cl-payroll wish st-12 people can plan their lives
+cl-monday facet st-10 emotional
+cl-inspection event st-21 After the inspection
+cl-inspection date st-20 March
+cl-small comes_from st-40 lost
+cl-signs who st-50 The finance director
+cl-signs does st-50 decides
+cl-sheet name st-60 one enormous spreadsheet
+cl-sheet fate st-60 dropped
+cl-hours number st-70 90
+cl-hours unit st-70 a week
+cl-hours baseline st-70 310 a week
+"""
+
+
 def rich_profile() -> Profile:
     """Every part but one filled; all four statuses; every kind of place but one; both voices; an unknown account."""
     sources = tuple(_source(line) for line in SOURCES.strip().splitlines())
@@ -330,6 +348,7 @@ def _small_claim(text: str) -> dict[str, Any]:
         "counter": ["q1"],
         "page_one": True,
         "detail": {"stage": text},
+        "facts": [{"name": "wish", "text": text, "statement": "q1"}],
     }
 
 
@@ -416,6 +435,11 @@ def _claims(statements: dict[str, ProfileStatement], accounts: int, sources: int
                 "page_one": "page-one" in rest,
                 "answers": next((w.removeprefix("answers=") for w in rest if w.startswith("answers=")), None),
                 "detail": dict(d.removesuffix(")").split(": ", 1) for d in details),
+                "facts": [
+                    {"name": name, "text": told, "statement": bearer}
+                    for claimed, name, bearer, told in (f.split(maxsplit=3) for f in FACTS.strip().splitlines())
+                    if claimed == claim_id
+                ],
             }
             claims.setdefault(key, []).append(Claim.model_validate(claim))
     return claims

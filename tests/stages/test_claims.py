@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icp_synth.evidence import unborne_words
+from icp_synth.evidence import admit, unborne_words
 from icp_synth.ports import Vectors
 from icp_synth.records import (
+    Candidate,
     Claim,
     CleanSource,
     Kind,
@@ -26,7 +27,7 @@ from icp_synth.records import (
 from icp_synth.stages import synthesize
 from icp_synth.stages.synthesize import Evidence, name_of, sections
 from icp_synth.stages.word import headlines
-from tests.small_evidence import statement, unit
+from tests.small_evidence import by_id, clean_source, statement, unit
 
 Said = tuple[CleanSource, Statement]
 SLOW = unit(1)
@@ -201,7 +202,7 @@ def test_more_accounts_come_before_fewer_and_page_one_is_the_top(case: Case) -> 
     drafted = case.draft()
     jobs = next(section for section in drafted if section.key == "jobs")
     assert jobs.claims[0].id == both and {claim.id for claim in jobs.claims[1:]} == set(single)
-    assert [claim.page_one for claim in jobs.claims] == [True] * 4 + [False] * 3
+    assert [claim.page_one for claim in jobs.claims] == [True] * 6 + [False], "four seats of its own and two left free"
 
 
 @pytest.mark.parametrize("action", ["theme.exclude", "theme.pin"])
@@ -232,6 +233,68 @@ def test_where_a_customer_stands_tells_the_stage_of_a_pain(case: Case) -> None:
 
 
 # ---------------------------------------------------------------- nothing is filled in
+
+
+# ---------------------------------------------------------------- facts
+
+
+def told(claim: Claim) -> list[tuple[str, str]]:
+    return [(fact.name, fact.text) for fact in claim.facts]
+
+
+def test_a_pain_takes_its_wish_and_its_impact_from_the_sentences_around_it() -> None:
+    talk = clean_source(
+        "talk",
+        [
+            ("customer", "Orders come in by text. Which means we pay a night shift. We want one list for all pubs."),
+            ("us", "Anything else?"),
+            ("customer", "We want a discount."),
+        ],
+    )
+    kinds: tuple[Kind, ...] = ("pain", "pain", "desired_outcome", "desired_outcome")
+    customers = [s for s in by_id(talk).values() if talk.turns[s.turn].role == "customer"]
+    said = [
+        admit(Candidate(source_id=talk.id, sentence_ids=(s.id,), kinds={kind: 0.9}), talk, by_id(talk))
+        for s, kind in zip(customers, kinds, strict=True)
+    ]
+    case = Case()
+    case.sources[talk.id] = talk
+    case.statements = {made.id: made for made in said}
+    case.vectors = dict.fromkeys(case.statements, SLOW)
+    pain = case.claim(case.theme(said[0], kind="pain"))
+    assert told(pain) == [("impact", "we pay a night shift"), ("wish", "one list for all pubs")]
+    assert [fact.statement for fact in pain.facts] == [said[1].id, said[2].id]
+
+
+def test_each_thing_is_told_once_and_first_by_those_who_say_the_line(case: Case) -> None:
+    first = case.say("We came from Ledgerly.", "alternative", of="Alder")
+    again = case.say("We switched from Ledgerly.", "alternative", of="Birch")
+    other = case.say("We switched from Tallyhop.", "alternative", of="Cedar")
+    claim = case.claim(case.theme(other, first, again))
+    assert {text for name, text in told(claim) if name == "name"} == {"Ledgerly", "Tallyhop"}
+    assert len(told(claim)) == 4
+    bearing = next(s for s in (first, again, other) if s.quote == claim.text)
+    assert claim.facts[0].statement == bearing.id
+
+
+def test_the_product_itself_is_no_alternative(case: Case) -> None:
+    name = case.alone("We moved from Ledgerly to Tallyhop.", "alternative")
+    worded = headlines(case.themes, case.statements)
+    made = sections(case.evidence, case.themes, worded, case.vectors, (), "Ledgerly")
+    assert [told(c) for s in made for c in s.claims if c.id == name] == [[]]
+
+
+@pytest.mark.parametrize(("outcome", "origin"), [("lost", "lost"), ("churned", "churned"), ("active", "satisfied")])
+def test_a_disqualifier_says_from_whom_it_comes(case: Case, outcome: Outcome, origin: str) -> None:
+    name = case.alone("It's not for teams of two.", "disqualifier", of="Alder")
+    case.outcomes["alder"] = outcome
+    assert told(case.claim(name)) == [("comes_from", origin)]
+
+
+def test_of_two_equal_claims_the_one_with_a_figure_is_told_first(case: Case) -> None:
+    plain = case.alone("The invoicing run became much faster for us.", "proof")
+    figure = case.alone("The invoicing run fell from 3 days to 4 hours.", "proof")
+    assert ids(case.draft(), "proof") == [figure, plain]
 
 
 def test_without_evidence_every_section_is_there_and_says_so(case: Case) -> None:

@@ -24,7 +24,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from icp_synth.assets import golden_dir, prompt_dir, template_dir
 from icp_synth.errors import AdmissionError
-from icp_synth.records import Locator, Profile, ProfileStatement, Unit
+from icp_synth.records import Claim, Locator, Profile, ProfileStatement, Section, Unit
 from icp_synth.stages.render import profile_schema, render
 from icp_synth.stages.render.markdown import markdown
 from icp_synth.stages.render.page import page
@@ -168,6 +168,53 @@ def test_counter_evidence_stands_beside_what_it_contradicts(rich: dict[str, byte
     assert "She told us agency hours had not moved at all" in contested.text()
     for text in texts(rich).values():
         assert text.index("90 in the first two months. I can send") < text.rindex("She told us agency hours had not")
+
+
+def test_facts_stand_under_their_line_in_every_format_with_the_quote_that_says_them(rich: dict[str, bytes]) -> None:
+    for name, text in texts(rich).items():
+        loose = text.replace(": ", " ").replace(":", " ")
+        for told in ("impact We pay agency rates every weekend", "wish people can plan their lives", "date March"):
+            assert told in " ".join(loose.split()), (name, told)
+        for told in (
+            "The finance director decides",
+            "one enormous spreadsheet dropped",
+            "number 90 a week",
+            "from 310 a week",
+        ):
+            assert told in " ".join(loose.split()), (name, told)
+        assert "from a lost account" in " ".join(loose.split()), name
+        assert "said beside it" in text, name
+    payroll = next(c for c in all_claims(view(rich_profile())) if c.text.startswith("payroll still"))
+    assert [(fact.label, fact.number) for fact in payroll.facts] == [("wish", f"{payroll.number}.2")]
+    assert payroll.evidence[1].quote == "Publish the rota four weeks out so that people can plan their lives."
+
+
+def test_page_one_leaves_out_what_the_line_says_itself_and_cuts_what_is_long() -> None:
+    claims = {c.text: c for c in all_claims(view(rich_profile()))}
+    inspection = claims["After the inspection the owners wanted a plan for staffing records in thirty days."]
+    assert inspection.brief == (("date", "March"),), "the event is in the line; a date is looked for at a glance"
+    assert [fact.label for fact in inspection.facts] == ["event", "date"]
+    long = view(profile_saying("word " * 40)).parts[0].claims[0]
+    assert long.brief == () and long.facts[0].text.count("word") == 40
+
+
+def test_a_figure_is_said_in_the_order_in_which_it_was_said() -> None:
+    profile = rich_profile()
+
+    def told(quote: str, number: str, unit: str, *baseline: str) -> list[str]:
+        named = [("number", number), ("unit", unit), *(("baseline", b) for b in baseline)]
+        facts = [{"name": name, "text": text, "statement": "st-70"} for name, text in named]
+        said = [s.model_copy(update={"quote": quote}) if s.id == "st-70" else s for s in profile.statements]
+        claim = next(c for s in profile.sections for c in s.claims if c.id == "cl-hours")
+        changed = Claim.model_validate({**claim.model_dump(), "facts": facts})
+        section = Section(key="proof", title="Proof", claims=(changed,))
+        made = profile.model_copy(update={"statements": tuple(said), "sections": (section,)})
+        return [fact.text for fact in view(made).parts[0].claims[0].facts]
+
+    assert told("It fell by about 30%.", "30%", "fell by") == ["fell by 30%"]
+    assert told("Fitting takes 4 hours.", "4", "hours") == ["4 hours"]
+    assert told("From 9 days to 2.", "2", "days", "9 days") == ["2 days", "9 days"]
+    assert told("Win rate went from 18 to 27%.", "27%", "Win rate", "18") == ["Win rate: 27%", "18"]
 
 
 def test_a_rebuttal_sits_under_the_objection_that_it_answers() -> None:

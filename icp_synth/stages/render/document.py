@@ -102,6 +102,8 @@ def _brief(doc: Doc, claim: ClaimView, style: str) -> None:
     if claim.rebuttal:
         paragraph.add_run("Answered by customers: ").bold = True
     paragraph.add_run(_words(claim))
+    if claim.brief:
+        _quiet(paragraph, "\n" + " · ".join(f"{label}: {words}" for label, words in claim.brief))
     _quiet(paragraph, f"\n{_meta(claim)} [{claim.number}]")
 
 
@@ -120,6 +122,8 @@ def _full(doc: Doc, claim: ClaimView) -> None:
     doc.add_heading(f"{claim.number}  {lead}{_words(claim)}", level=3)
     said = f"; said in {claim.sources}" + (f", seen {claim.seen}" if claim.seen else "")
     _quiet(doc.add_paragraph(), _meta(claim) + said)
+    for fact in claim.facts:
+        _quiet(doc.add_paragraph(style="List Bullet"), f"{fact.label}: {fact.text} [{fact.number}]")
     _quotes(doc, claim.evidence)
     if claim.counter:
         doc.add_paragraph().add_run("Said otherwise").bold = True
@@ -194,6 +198,7 @@ def _meta(claim: ClaimView) -> str:
     facts = (
         f"{claim.mark} {claim.status}",
         claim.support,
+        *claim.tags,
         claim.unknown,
         reported,
         " and ".join(claim.kinds),

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from icp_synth.stages.render.view import PageView, PartView
+from icp_synth.stages.render.view import ClaimView, PageView, PartView
 
 # Up to so many lines in a column, page one prints as one page at the size that one_pager.css gives the class.
 # Found by printing, and held by a test in a browser.
@@ -55,8 +55,13 @@ def _density(columns: tuple[list[PartView], list[PartView]]) -> str:
     return next((name for lines, name in _DENSITIES if tallest <= lines), "packed")
 
 
+def _told(claim: ClaimView) -> int:
+    """Characters of the facts under a line."""
+    return sum(len(label) + len(words) + 4 for label, words in claim.brief)
+
+
 def _height(part: PartView) -> int:
     """About how many lines a part takes in a column of some 48 characters."""
     claims = [c for top in part.page_one for c in (top, *top.rebuttals)]
-    lines = sum(2 + len(c.text) // 48 + bool(c.details) for c in claims)
+    lines = sum(2 + len(c.text) // 48 + bool(c.details) + -(-_told(c) // 58) for c in claims)
     return 2 + lines + len(part.criteria) + len(part.empty) // 60 + bool(part.rest or part.empty)

@@ -14,6 +14,7 @@ from itertools import count
 
 from icp_synth.errors import AdmissionError
 from icp_synth.records import Claim, Criterion, Profile, ProfileAccount, ProfileSource, ProfileStatement, Section
+from icp_synth.stages.render.facts import FactView, fact_views, on_page_one, tags
 from icp_synth.stages.render.wording import (
     HOW_TO_READ,
     KIND_WORDS,
@@ -57,6 +58,8 @@ class ClaimView:
     """A claim as it is shown.
 
     `spoken` says that `text` stands word for word in a customer's verbatim quote; `reported` that no quote is verbatim.
+    `brief` are the facts for page one, label and words; `tags` those that stand beside its status. What a fact is read
+    from is among the quotes of `evidence`, marked where it stands beside the evidence.
     """
 
     number: int
@@ -73,6 +76,9 @@ class ClaimView:
     kinds: tuple[str, ...]
     seen: str
     details: tuple[tuple[str, str], ...]
+    brief: tuple[tuple[str, str], ...]
+    facts: tuple[FactView, ...]
+    tags: tuple[str, ...]
     page_one: bool
     evidence: tuple[QuoteView, ...]
     counter: tuple[QuoteView, ...]
@@ -194,6 +200,9 @@ class _Lookup:
         source = self._sources.get(statement.source_id)
         return shown(source_name(source) if source and source.ref != place(statement) else statement.source)
 
+    def quote(self, statement_id: str) -> str:
+        return shown(self._statements[statement_id].quote)
+
     def cited(self, claim: Claim, ids: Iterable[str]) -> list[ProfileStatement]:
         try:
             return [self._statements[i] for i in ids]
@@ -251,9 +260,14 @@ def _claim(claim: Claim, number: int, lookup: _Lookup) -> ClaimView:
             f"claim {claim.id} cites no evidence.", "Only claims that rest on statements can be rendered."
         )
     counter = lookup.cited(claim, claim.counter)
+    beside = lookup.cited(claim, dict.fromkeys(f.statement for f in claim.facts if f.statement not in claim.evidence))
     text = shown(claim.text)
     support = claim.support
-    quotes = [_quote(s, f"{number}.{n}", lookup) for n, s in enumerate([*evidence, *counter], 1)]
+    said = [*evidence, *beside]
+    quotes = [_quote(s, f"{number}.{n}", lookup) for n, s in enumerate([*said, *counter], 1)]
+    quotes[len(evidence) : len(said)] = [replace(q, note=_beside(q.note)) for q in quotes[len(evidence) : len(said)]]
+    numbers = {s.id: q.number for s, q in zip(said, quotes, strict=False)}
+    facts = fact_views(claim, lookup.quote, numbers)
     return ClaimView(
         number=number,
         text=text,
@@ -269,10 +283,17 @@ def _claim(claim: Claim, number: int, lookup: _Lookup) -> ClaimView:
         kinds=tuple(KIND_WORDS[k] for k in support.source_kinds),
         seen=seen(support),
         details=tuple((shown(k.replace("_", " ")), shown(v)) for k, v in sorted(claim.detail.items())),
+        brief=tuple((shown(label), shown(words)) for label, words in on_page_one(claim, facts)),
+        tags=tags(facts),
+        facts=tuple(replace(fact, label=shown(fact.label), text=shown(fact.text)) for fact in facts),
         page_one=claim.page_one,
-        evidence=tuple(quotes[: len(evidence)]),
-        counter=tuple(quotes[len(evidence) :]),
+        evidence=tuple(quotes[: len(said)]),
+        counter=tuple(quotes[len(said) :]),
     )
+
+
+def _beside(note: str) -> str:
+    return ", ".join(filter(None, (note, "said beside it")))
 
 
 def _segments(filled: int, total: int) -> tuple[bool, ...]:
