@@ -49,7 +49,7 @@ _TONES: dict[Kind, tuple[Tone, ...]] = {
     "proof": ("praise", "neutral"),
     "rebuttal": ("praise", "neutral"),
 }
-_RANK: dict[Status, int] = {"corroborated": 0, "supported": 1, "contested": 1, "hypothesis": 2}
+_RANK: dict[Status, int] = {"corroborated": 0, "supported": 1, "contested": 1, "hypothesis": 2}  # of several accounts
 
 # section key → (title, kind, seats on page one); what a section doesn't fill, others may, up to `_MOST` times their own
 SECTIONS: tuple[tuple[str, str, Kind, int], ...] = (
@@ -106,7 +106,8 @@ def sections(
             t for t in live if t.kind == kind and (kind != "pain" or (t.id in early) == (key == "first_30_days"))
         ]
         ranked[key] = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, by_hand))
-    seats = _seats({key: len(claims) for key, claims in ranked.items()})
+    answered = sum(bool(answers.get(c.id)) for key, _, _, own in SECTIONS for c in ranked[key][:own])
+    seats = _seats({key: len(claims) for key, claims in ranked.items()}, answered)
     out: list[Section] = []
     for key, title, _, _ in SECTIONS:
         chosen = [c.model_copy(update={"page_one": n < seats[key]}) for n, c in enumerate(ranked[key])]
@@ -115,11 +116,14 @@ def sections(
     return tuple(out)
 
 
-def _seats(claims: Mapping[str, int]) -> dict[str, int]:
-    """Claims of each section on page one: free seats go, one by one, to the section that leaves the most out per seat."""
+def _seats(claims: Mapping[str, int], taken: int) -> dict[str, int]:
+    """Claims of each section on page one, besides `taken` that stand under others.
+
+    Free seats go, one by one, to the section that leaves the most out per seat.
+    """
     own = {key: seats for key, _, _, seats in SECTIONS}
     given = {key: min(own[key], claims[key]) for key in own}
-    for _ in range(sum(own.values()) - sum(given.values())):
+    for _ in range(sum(own.values()) - sum(given.values()) - taken):
         wanting = [key for key in own if given[key] < min(claims[key], int(_MOST * own[key]))]
         if not wanting:
             break
@@ -281,7 +285,7 @@ def _strength(evidence: Evidence, claim: Claim, by_hand: Mapping[str, Decided]) 
         float(not chosen.pinned),
         float(chosen.review != "accepted"),
         float(substance(claim.text) < THIN),
-        float(_RANK[claim.status]) if claim.support.accounts else 3.0,
+        float(_RANK[claim.status] if claim.support.accounts > 1 else 3 - claim.support.accounts),
         -float(claim.support.accounts),
         -round(worth, 9),
         claim.id,

@@ -160,11 +160,12 @@ def test_page_one_takes_the_strongest_and_what_is_pinned() -> None:
 def test_seats_that_a_section_leaves_free_go_where_most_is_left_out() -> None:
     full = {key: 40 for key, *_ in synthesize.SECTIONS}
     own = {key: seats for key, _, _, seats in synthesize.SECTIONS}
-    assert synthesize._seats(full) == own
-    given = synthesize._seats({**full, "disqualifiers": 0, "committee": 1, "jobs": 90})
+    assert synthesize._seats(full, 3) == own
+    given = synthesize._seats({**full, "disqualifiers": 0, "committee": 1, "jobs": 90}, 0)
     assert sum(given.values()) == sum(own.values()) and given["committee"] == 1
     assert given["jobs"] == own["jobs"] + 2, "half as many again, and no more"
-    assert synthesize._seats(dict.fromkeys(own, 0)) == dict.fromkeys(own, 0)
+    assert sum(synthesize._seats({**full, "disqualifiers": 0}, 1).values()) == sum(own.values()) - 1
+    assert synthesize._seats(dict.fromkeys(own, 0), 0) == dict.fromkeys(own, 0)
 
 
 def test_gaps_name_what_is_missing_and_what_would_fill_it() -> None:

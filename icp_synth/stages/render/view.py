@@ -164,7 +164,7 @@ def view(profile: Profile) -> PageView:
         workspace=shown(profile.workspace),
         as_of=day(profile.as_of),
         analyst=shown(profile.analyst),
-        basis=_basis(profile),
+        basis=_basis(profile, lookup),
         tally=_tally(profile.sections),
         parts=tuple(_part(s, criteria, numbers, lookup) for s in profile.sections),
         criteria=criteria,
@@ -191,6 +191,9 @@ class _Lookup:
         self._statements = {s.id: s for s in profile.statements}
         self._sources = {s.id: s for s in profile.sources}
         self._names = {a.id: a.name for a in profile.accounts}
+        kinds = {s.source_kind for s in profile.statements}
+        self.one_kind = KIND_WORDS[kinds.pop()] if len(kinds) == 1 else ""
+        self.all_reported = bool(profile.statements) and all(s.voice == "reported" for s in profile.statements)
 
     def account(self, account_id: str) -> str:
         return shown(self._names.get(account_id, account_id))
@@ -272,7 +275,7 @@ def _claim(claim: Claim, number: int, lookup: _Lookup) -> ClaimView:
         number=number,
         text=text,
         spoken=any(s.voice == "verbatim" and s.role == "customer" and text in shown(s.quote) for s in evidence),
-        reported=all(s.voice == "reported" for s in evidence),
+        reported=not lookup.all_reported and all(s.voice == "reported" for s in evidence),
         rebuttal=claim.kind == "rebuttal",
         status=claim.status,
         mark=STATUS_MARKS[claim.status],
@@ -280,7 +283,7 @@ def _claim(claim: Claim, number: int, lookup: _Lookup) -> ClaimView:
         segments=_segments(support.accounts, support.of_accounts),
         unknown=unknown_words(support),
         sources=f"{support.sources} of {plural(support.of_sources, 'source')}",
-        kinds=tuple(KIND_WORDS[k] for k in support.source_kinds),
+        kinds=() if lookup.one_kind else tuple(KIND_WORDS[k] for k in support.source_kinds),
         seen=seen(support),
         details=tuple((shown(k.replace("_", " ")), shown(v)) for k, v in sorted(claim.detail.items())),
         brief=tuple((shown(label), shown(words)) for label, words in on_page_one(claim, facts)),
@@ -358,13 +361,16 @@ def _source(source: ProfileSource, lookup: _Lookup) -> SourceView:
     )
 
 
-def _basis(profile: Profile) -> str:
+def _basis(profile: Profile, lookup: _Lookup) -> str:
+    """What the profile rests on, and what holds for every claim and so needn't stand at each."""
     if not profile.sources:
         return "No evidence yet."
     known = sum(a.known and a.sources > 0 for a in profile.accounts)
     dates = [s.date for s in profile.sources if s.date]
     newest = f" Newest evidence: {day(max(dates))}." if dates else " None of it is dated."
-    return f"{plural(len(profile.sources), 'source')} from {plural(known, 'known account')}.{newest}"
+    kind = f" Source kind: {lookup.one_kind}." if lookup.one_kind else ""
+    voice = " All of it is reported, not verbatim." if lookup.all_reported else ""
+    return f"{plural(len(profile.sources), 'source')} from {plural(known, 'known account')}.{newest}{kind}{voice}"
 
 
 def _tally(sections: Sequence[Section]) -> tuple[tuple[str, str, str], ...]:
