@@ -117,41 +117,38 @@ class LedgeredChat:
         self, key: str, call: Call[Any], stopped: Stopped, on_text: Callable[[str], None] | None = None
     ) -> _Outcome:
         try:
-            (entry,) = self._send({key: call})
+            intent = self._intent(key, call)
         except ModelError as refused:
             return refused
+        (entry,) = self._ledger.sent([intent], [call])
         try:
             return self._end(entry, self._endpoint.ask(call, stopped=stopped, on_text=on_text))
         except ModelError as error:
             return self._end(entry, error)
 
-    def _send(self, calls: Mapping[str, Call[Any]], batch: str = "") -> list[LedgerEntry]:
-        """Write calls down that are about to be sent. Raises ModelError where none may be."""
-        entries = []
-        for key, call in calls.items():
-            if self._final:
-                raise self._final
-            tokens = self._estimates().estimate(call.prompt, characters(call))
-            price = price_of(tokens, self._price, batch=bool(batch))
-            try:
-                self._budget.reserve(self.name, tokens, price)
-            except ModelError as refused:
-                self._final = refused
-                raise
-            entries.append(
-                LedgerEntry(
-                    key=key,
-                    revision=0,
-                    prompt=call.prompt,
-                    version=call.version,
-                    model=self.name,
-                    characters=characters(call),
-                    tokens=tokens,
-                    price=price,
-                    batch=batch,
-                )
-            )
-        return self._ledger.sent(entries, list(calls.values()))
+    def _intent(self, key: str, call: Call[Any], batch: str = "") -> LedgerEntry:
+        """What is written down about a call before it is sent. Raises ModelError where it may not be."""
+        if self._final:
+            raise self._final
+        size = characters(call)
+        tokens = self._estimates().estimate(call.prompt, size)
+        price = price_of(tokens, self._price, batch=bool(batch))
+        try:
+            self._budget.reserve(self.name, tokens, price)
+        except ModelError as refused:
+            self._final = refused
+            raise
+        return LedgerEntry(
+            key=key,
+            revision=0,
+            prompt=call.prompt,
+            version=call.version,
+            model=self.name,
+            characters=size,
+            tokens=tokens,
+            price=price,
+            batch=batch,
+        )
 
     def _end(self, entry: LedgerEntry, outcome: Completion[Any] | ModelError) -> _Outcome:
         """Write down what came of a call, and give it."""
@@ -190,23 +187,43 @@ class LedgeredChat:
         """Take up the batches that an earlier run has handed in, then hand in what is left."""
         found: dict[str, _Outcome] = {}
         for name, entries in self._handed_in(new).items():
-            for entry in entries:
-                self._budget.adopt(entry.tokens, entry.price)
-            if server.has(name):
-                found |= self._collect(name, entries, new, server)
-            else:  # the process ended between writing the batch down and handing it in
-                for entry in entries:
-                    self._end(entry, ModelError(f"The batch {name} was never handed in.", tries=0))
+            found |= self._take_up(name, entries, new, server)
         rest = [(key, call) for key, call in new.items() if key not in found]
         for first in range(0, len(rest), _IN_A_BATCH):
-            some = dict(rest[first : first + _IN_A_BATCH])
-            name = f"icp-synth-{self._keyed('batch', *some, str(len(self._ledger.entries())))}"
+            found |= self._hand_in(dict(rest[first : first + _IN_A_BATCH]), server)
+        return found
+
+    def _take_up(
+        self, name: str, entries: Sequence[LedgerEntry], calls: Mapping[str, Call[Any]], server: BatchEndpoint
+    ) -> dict[str, _Outcome]:
+        for entry in entries:
+            self._budget.adopt(entry.tokens, entry.price)
+        try:
+            if server.has(name):
+                return self._collect(name, entries, calls, server)
+        except ModelError as error:
+            return {entry.key: error for entry in entries}
+        for entry in entries:  # the process ended between writing the batch down and handing it in
+            self._end(entry, ModelError(f"The batch {name} was never handed in.", tries=0))
+        return {}
+
+    def _hand_in(self, calls: Mapping[str, Call[Any]], server: BatchEndpoint) -> dict[str, _Outcome]:
+        name = f"icp-synth-{self._keyed('batch', *calls, str(len(self._ledger.entries())))}"
+        found: dict[str, _Outcome] = {}
+        intents = []
+        for key, call in calls.items():
             try:
-                entries = self._send(some, name)
-                server.submit(name, some)
-                found |= self._collect(name, entries, some, server)
+                intents.append(self._intent(key, call, name))
+            except ModelError as refused:
+                found[key] = refused
+        mine = {key: call for key, call in calls.items() if key not in found}
+        if mine:
+            entries = self._ledger.sent(intents, list(mine.values()))
+            try:
+                server.submit(name, mine)
+                found |= self._collect(name, entries, mine, server)
             except ModelError as error:
-                found |= {key: error for key in some if key not in found}
+                found |= dict.fromkeys(mine, error)
         return found
 
     def _handed_in(self, calls: Mapping[str, Call[Any]]) -> dict[str, list[LedgerEntry]]:
@@ -221,7 +238,13 @@ class LedgeredChat:
     ) -> dict[str, _Outcome]:
         by_key = {entry.key: entry for entry in entries}
         mine = {key: calls[key] for key in by_key}
-        return {key: self._end(by_key[key], outcome) for key, outcome in server.collect(name, mine)}
+        found: dict[str, _Outcome] = {}
+        try:
+            for key, outcome in server.collect(name, mine):
+                found[key] = self._end(by_key[key], outcome)
+        except ModelError as error:  # the batch is where it was, and is taken up by the next run
+            found |= {key: error for key in mine if key not in found}
+        return found
 
 
 class PlanningChat:
