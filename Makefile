@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: picture bench-clusters demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
+.PHONY: picture bench-clusters bench-llm demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -45,6 +45,10 @@ bench: $(STAMP)
 # Themes beside BERTopic, which isn't installed with anything of ours, and k-means. Needs ../shared/data.
 bench-clusters: $(DEV_STAMP)
 	$(BIN)/python -m evals.benchmarks.clusters --data ../shared/data/intents
+
+# Calls to a model at the same time, against a server of our own that takes 200 ms; beside a plain LangChain client.
+bench-llm: $(DEV_STAMP)
+	$(BIN)/python -m evals.benchmarks.llm
 
 train: $(DEV_STAMP)
 	$(BIN)/python evals/training/train.py

@@ -141,17 +141,18 @@ class SqlStore:
         return self._column(query.order_by(TombstoneRow.withdrawn))
 
     def sentences(self, source_id: str | None = None) -> list[Sentence]:
-        """The sentences of one source, or of all: by source, in the order of `sources`, then by ordinal."""
+        """The sentences of one source, or of all: by source, in the order of `sources`, then as they stand in its text."""
         query = (
-            select(SourceRow.path, SourceRow.ref, SourceRow.id, SentenceRow.ordinal, SentenceRow.payload)
+            select(SourceRow.path, SourceRow.ref, SourceRow.id, SentenceRow.payload)
             .join(SentenceRow, (SentenceRow.workspace == SourceRow.workspace) & (SentenceRow.source_id == SourceRow.id))
             .where(self._mine(SourceRow))
         )
         if source_id is not None:
             query = query.where(SourceRow.id == source_id)
         with reading(self._engine) as connection:
-            rows = sorted(connection.execute(query))
-        return [Sentence.model_validate_json(payload) for *_, payload in rows]
+            rows = [(where, Sentence.model_validate_json(payload)) for *where, payload in connection.execute(query)]
+        # An ordinal counts within a block only.
+        return [sentence for _, sentence in sorted(rows, key=lambda row: (row[0], row[1].start, row[1].end))]
 
     def vectors(self, sentence_ids: Sequence[str]) -> Vectors:
         """Vectors in the order of the ids, shape (n, dimensions); (0, 0) for no ids. Raises NotFoundError."""
