@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from icp_synth.concurrency import Stopped, each
 from icp_synth.costs import Budget, Price, Rates, price_of, rates
@@ -28,13 +29,22 @@ _Outcome = Any  # a reply or a ModelError: the calls of a batch may have differe
 
 def call_key(keyed: Keyed, workspace: str, model: str, call: Call[Any]) -> str:
     """The same for the same call: to this model, in this workspace, of this version of the prompt, in this shape."""
-    schema = json.dumps(call.output.model_json_schema(), sort_keys=True)
-    return keyed("call", workspace, model, call.prompt, str(call.version), schema, call.system, call.user, length=32)
+    what = (call.prompt, str(call.version), _shape(call), call.system, call.user)
+    return keyed("call", workspace, model, *what, length=32)
 
 
 def characters(call: Call[Any]) -> int:
     """How much a call sends: its messages and the schema of its answer."""
-    return len(call.system) + len(call.user) + len(json.dumps(call.output.model_json_schema()))
+    return len(call.system) + len(call.user) + len(_shape(call))
+
+
+def _shape(call: Call[Any]) -> str:
+    return _schema(call.output)  # type: ignore[arg-type]  # mypy doubts that classes can be hashed
+
+
+@cache
+def _schema(output: type[BaseModel]) -> str:
+    return json.dumps(output.model_json_schema(), sort_keys=True)
 
 
 class LedgeredChat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ def serve(path: Path) -> Served:
     # Threads of OpenMP that spin while they wait take the machine from everything else. Read when the library loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        import xllamacpp
+        xllamacpp: Any = importlib.import_module("xllamacpp")  # compiled, without a word about its types
     except ImportError as error:
         raise MissingExtraError(
             "Running a model in this process needs a package that isn't installed.",

@@ -132,8 +132,12 @@ def test_an_answer_is_checked_again_when_it_is_replayed(
 ) -> None:
     chat, call = a_chat(server, ledger), a_call()
     chat.ask_all([call])
-    stricter = call.model_copy(update={"output": Stricter})
-    monkeypatch.setattr(Stricter, "model_json_schema", Said.model_json_schema)  # as if Said itself had become stricter
+
+    class Later(Stricter):
+        """As if Said itself had become stricter."""
+
+    monkeypatch.setattr(Later, "model_json_schema", Said.model_json_schema)
+    stricter = call.model_copy(update={"output": Later})
     (answer,) = chat.ask_all([stricter])
     assert isinstance(answer, ModelError) and "too short" in str(answer)
     assert len(server.requests) == 2, "what no longer fits is asked for again"
