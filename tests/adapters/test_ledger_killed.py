@@ -49,7 +49,7 @@ def ask(server, workspace):
 
 
 ask("http://127.0.0.1:9/v1", "warm-up")  # nobody listens there: what takes long the first time is done once
-for line in sys.stdin:
+while line := sys.stdin.readline():
     pid = os.fork()
     if pid == 0:
         try:
@@ -58,12 +58,13 @@ for line in sys.stdin:
         except KeyboardInterrupt:
             os._exit(130)
     print(pid, flush=True)
+    sys.stdin.readline()  # until then the id is nobody else's, though the process may have ended
     print("ended", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
 
 
 class Asking:
-    """A process that forks one which asks all calls of a workspace, as often as it is told to."""
+    """A process that forks one which asks all calls of a workspace, as often as it is told to, and waits for it to end."""
 
     def __init__(self, server: played.OpenAIServer, url: str) -> None:
         self._process = subprocess.Popen(
@@ -84,7 +85,9 @@ class Asking:
 
     def end(self) -> tuple[str, int]:
         """What it said last, and how it ended."""
-        assert self._process.stdout
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
         said = ""
         while not (line := self._process.stdout.readline()).startswith("ended"):
             assert line, "the process that forks has died"
