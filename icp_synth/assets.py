@@ -1,6 +1,6 @@
-"""Finds prompts, templates and golden sets: in `_assets` of an installed package, else at the root of the checkout.
+"""Finds prompts, templates, prices and golden sets: in `_assets` of an installed package, else at the root of the checkout.
 
-Both have the same layout: ``prompts/``, ``templates/`` and ``evals/golden/``.
+Both have the same layout: ``prompts/``, ``templates/``, ``evals/golden/`` and ``prices.yaml``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ def template_dir() -> Path:
 def golden_dir() -> Path:
     """The directory of the golden sets, which also feed the demo."""
     return _root() / "evals" / "golden"
+
+
+def price_file() -> Path:
+    """The table of what models cost."""
+    return _root() / "prices.yaml"
 
 
 def _root() -> Path:

@@ -11,11 +11,16 @@ IcpSynthError
 ├── AdmissionError       a candidate or claim that its evidence doesn't bear
 ├── DecisionError        a decision that can't be taken about what is there
 ├── PromptError          a prompt file whose variables or lock don't fit
+├── PriceError           a table of prices that can't be read
 ├── ModelError           a model server that refused, timed out or answered nonsense
+│   ├── BudgetError          a call that was not made: what may be spent is spent
+│   └── PlannedError         a call that was not made: it was only written down, to see what it would cost
 └── MissingExtraError    an optional part isn't installed (names the extra)
 """
 
 from __future__ import annotations
+
+from icp_synth.records import Tokens
 
 
 class IcpSynthError(Exception):
@@ -75,8 +80,32 @@ class PromptError(IcpSynthError):
     """A prompt file whose variables, output model or lock don't fit."""
 
 
+class PriceError(IcpSynthError):
+    """A table of prices that can't be read."""
+
+
 class ModelError(IcpSynthError):
-    """A model server refused, timed out, or answered something unusable."""
+    """A model server refused, timed out, or answered something unusable.
+
+    `final` where every further call would end the same way. `tokens` were counted by the server all the same; `tries`
+    is how often the call was sent.
+    """
+
+    def __init__(
+        self, message: str, advice: str = "", *, final: bool = False, tokens: Tokens | None = None, tries: int = 1
+    ) -> None:
+        super().__init__(message, advice)
+        self.final = final
+        self.tokens = tokens or Tokens()
+        self.tries = tries
+
+
+class BudgetError(ModelError):
+    """What may be spent is spent: this call was not made, and no later one will be."""
+
+
+class PlannedError(ModelError):
+    """The call was only written down, to see what it would cost."""
 
 
 class MissingExtraError(IcpSynthError):

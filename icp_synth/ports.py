@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from icp_synth.records import (
     Call,
     Candidate,
     CleanSource,
+    Completion,
+    LedgerEntry,
     Overlay,
     Passage,
     Profile,
@@ -168,6 +170,64 @@ class ChatModel(Protocol):
         ...
 
 
+class Endpoint(Protocol):
+    """One model of one server, one call at a time, from any thread."""
+
+    name: str
+
+    def ask(
+        self, call: Call[Reply], *, stopped: Callable[[], bool] = ..., on_text: Callable[[str], None] | None = None
+    ) -> Completion[Reply]:
+        """Ask until there is an answer, or none can be hoped for: ModelError. No new try is made once `stopped` says so.
+
+        Where `on_text` is given the answer is streamed: it is told all of the text that there is so far, again and
+        again (from the start where a try broke off).
+        """
+        ...
+
+
+class BatchEndpoint(Protocol):
+    """A server that takes many calls at once, cheaper, and answers within a day."""
+
+    def submit(self, name: str, calls: Mapping[str, Call[Any]]) -> None:
+        """Hand in calls by key as the batch `name`. Raises ModelError."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether the server knows a batch of that name. Raises ModelError."""
+        ...
+
+    def collect(self, name: str, calls: Mapping[str, Call[Any]]) -> Iterable[tuple[str, Completion[Any] | ModelError]]:
+        """Wait for a batch, and give what came of each of `calls`, by key. Raises ModelError."""
+        ...
+
+
+class Ledger(Protocol):
+    """The calls of one workspace, with what they cost and their answers. May be used from many threads."""
+
+    workspace: str
+
+    def answers(self, keys: Collection[str]) -> dict[str, str]:
+        """Key → the JSON of the answer that is kept for it."""
+        ...
+
+    def replayed(self, calls: Mapping[str, Call[Any]]) -> None:
+        """Note that these calls, by key, were answered from here."""
+        ...
+
+    def sent(self, entries: Sequence[LedgerEntry], calls: Sequence[Call[Any]]) -> list[LedgerEntry]:
+        """Note that these calls are about to be sent, before they are; gives the entries with their revision."""
+        ...
+
+    def ended(self, entry: LedgerEntry, answer: str | None = None) -> None:
+        """Note what came of a call that was sent: `entry` in its new state, and the JSON of its answer."""
+        ...
+
+    def entries(self) -> list[LedgerEntry]:
+        """All calls, by revision and key."""
+        ...
+
+
 @runtime_checkable
 class Spender(Protocol):
     """An analyst or model that costs tokens, and says how many it has used so far."""
@@ -196,11 +256,14 @@ class Clock(Protocol):
 
 __all__ = [
     "Analyst",
+    "BatchEndpoint",
     "ChatModel",
     "Clock",
     "Detector",
     "Embedder",
+    "Endpoint",
     "Iterable",
+    "Ledger",
     "Progress",
     "Spender",
     "Store",

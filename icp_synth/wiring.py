@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from icp_synth import assets
 from icp_synth.adapters.home import Home, keyed_hash
-from icp_synth.ports import Analyst, ChatModel, Detector, Embedder, Progress, VectorIndex
+from icp_synth.costs import Budget, Limit, Prices, read_prices
+from icp_synth.ledger import LedgeredChat, call_key
+from icp_synth.ports import Analyst, ChatModel, Detector, Embedder, Ledger, Progress, VectorIndex
+from icp_synth.records import Call, LedgerEntry
 from icp_synth.settings import Settings
 from icp_synth.workspace import Ports, Workspace
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from icp_synth.adapters.langchain import LangChainChat
     from icp_synth.adapters.scrub_workers import ScrubWorkers
     from icp_synth.adapters.stock_presidio import StockPresidio
 
@@ -56,12 +61,65 @@ def analyst(name: str) -> Analyst:
     return make_analyst(name, detector)
 
 
-@cache
 def chat_model(name: str) -> ChatModel:
-    """The language model of that name. Raises NotFoundError, ModelError or MissingExtraError."""
+    """The language model of that name, without a ledger. Raises NotFoundError, ModelError or MissingExtraError."""
+    return _endpoint(name, Settings())
+
+
+@cache
+def _endpoint(name: str, settings: Settings) -> LangChainChat:
+    """A model as the settings say; its limits are shared by all that use it in this process."""
+    from icp_synth.adapters.limits import Limits
     from icp_synth.adapters.registry import make_chat
 
-    return make_chat(name)
+    limits = Limits(settings.requests_per_minute, settings.tokens_per_minute)
+    return make_chat(name, timeout=settings.timeout, workers=settings.concurrency, limits=limits)
+
+
+def prices(settings: Settings) -> Prices:
+    """What models cost: the table that the settings name, else ours. Raises PriceError."""
+    return read_prices(settings.prices or assets.price_file())
+
+
+def ledgered_chat(name: str, ledger: Ledger, keyed: Callable[..., str], settings: Settings) -> LedgeredChat:
+    """The language model of that name, every call of it accounted for. Raises as `chat_model` does."""
+    from icp_synth.adapters.registry import make_batches
+
+    endpoint = _endpoint(name, settings)
+    budget = Budget(
+        run=_limit(settings.budget, settings.budget_tokens),
+        workspace=_limit(settings.workspace_budget, settings.workspace_budget_tokens),
+        before=ledger.entries(),
+    )
+    return LedgeredChat(
+        endpoint,
+        ledger,
+        keyed,
+        price=prices(settings).of(endpoint.name),
+        budget=budget,
+        workers=settings.concurrency,
+        batches=make_batches(name, settings.timeout) if settings.batch else None,
+    )
+
+
+def _limit(dollars: float | None, tokens: int | None) -> Limit:
+    return Limit(money=None if dollars is None else round(dollars * 1_000_000), tokens=tokens)
+
+
+def call_name(settings: Settings, workspace: str, model: str) -> Callable[[Call[Any]], str]:
+    """What the ledger of a workspace calls a call to a model."""
+    keyed: Callable[..., str] = partial(keyed_hash, Home(settings.home).key())
+    return partial(call_key, keyed, workspace, model)
+
+
+def ledger_entries(settings: Settings, name: str) -> list[LedgerEntry]:
+    """The calls that a workspace has made; none where it isn't there."""
+    from icp_synth.adapters.sqlalchemy import SqlLedger
+
+    if name not in workspace_names(settings):
+        return []
+    with _database(settings) as engine:
+        return SqlLedger(engine, name).entries()
 
 
 @contextmanager
@@ -89,10 +147,16 @@ def store_address(settings: Settings) -> str:
 
 
 @contextmanager
-def open_workspace(settings: Settings, name: str, progress: Progress) -> Iterator[Workspace]:
-    """A workspace of the home, locked for writing while it is open; its index is mended first where it fell behind."""
+def open_workspace(
+    settings: Settings, name: str, progress: Progress, chat: ChatModel | None = None
+) -> Iterator[Workspace]:
+    """A workspace of the home, locked for writing while it is open; its index is mended first where it fell behind.
+
+    `chat` takes the place of the model that the settings name.
+    """
     from icp_synth.adapters.chroma import ChromaIndex
-    from icp_synth.adapters.sqlalchemy import SqlStore
+    from icp_synth.adapters.registry import is_model, make_analyst
+    from icp_synth.adapters.sqlalchemy import SqlLedger, SqlStore
 
     home = Home(settings.home)
     with home.writer(), _database(settings) as engine:
@@ -104,13 +168,21 @@ def open_workspace(settings: Settings, name: str, progress: Progress) -> Iterato
             return opened[0]
 
         keyed: Callable[..., str] = partial(keyed_hash, home.key())
+
+        @cache
+        def reader() -> Analyst:
+            if not is_model(settings.analyst):
+                return analyst(settings.analyst)
+            asked = chat or ledgered_chat(settings.analyst, SqlLedger(engine, name), keyed, settings)
+            return make_analyst(settings.analyst, detector, lambda _: asked)
+
         workspace = Workspace(
             Ports(
                 store=SqlStore(engine, name),
                 index=index,
                 detector=detector,
                 embedder=embedder,
-                analyst=lambda: analyst(settings.analyst),
+                analyst=reader,
                 keyed=keyed,
                 progress=progress,
             )

@@ -6,6 +6,7 @@ stays, what was in flight is done again.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ import numpy as np
 
 from icp_synth import blocklist, gate, pipeline, privacy
 from icp_synth.curation import Curation
-from icp_synth.errors import NotFoundError, ScrubError
+from icp_synth.errors import NotFoundError, PlannedError, ScrubError
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
 from icp_synth.records import (
     AccountRow,
@@ -494,6 +495,13 @@ class Workspace:
         self.store.put_themes(made.themes)
         self.store.put_profile(made.profile)
         return made
+
+    def plan(self) -> None:
+        """Have the analyst ask all that it would ask about the sources, of a model that answers nothing (`PlanningChat`)."""
+        for source in self.sources():
+            sentences = tuple(self.store.sentences(source.id))
+            with contextlib.suppress(PlannedError):
+                self._read(source, sentences, self.store.vectors([s.id for s in sentences]))
 
     def ask(self, question: str) -> Answer:
         """What customers said to that, cited, or that the evidence doesn't say."""

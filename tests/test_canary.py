@@ -510,6 +510,7 @@ def lines(
         ("claims", "edit"): [claim, large["text"]],
         ("claims", "reject"): [claim],
         ("changes",): [],
+        ("cost",): [],
         ("show",): [claim],
         ("privacy", "report"): [],
         ("privacy", "accept"): [finding],

@@ -55,7 +55,7 @@ def test_the_wheel_holds_what_runs_and_not_what_trains_and_measures(wheel: Path)
     def holds(start: str) -> bool:
         return any(name.startswith(start) for name in names)
 
-    for part in ("prompts/", "templates/one_pager/", "evals/golden/titancrm/evidence/"):
+    for part in ("prompts/", "templates/one_pager/", "evals/golden/titancrm/evidence/", "prices.yaml"):
         assert holds(f"icp_synth/_assets/{part}"), part
     assert "icp_synth/analysts/weights/head.npz" in names
     assert holds("icp_synth/adapters/migrations/versions/")

@@ -1,40 +1,35 @@
-"""A chat model behind the OpenAI chat-completions protocol, through LangChain. Implements `ports.ChatModel`.
+"""A chat model behind the OpenAI chat-completions protocol, through LangChain. Implements `ports.Endpoint`.
 
-Answers are asked for as strict JSON schema (https://platform.openai.com/docs/guides/structured-outputs). Retries are
-our own: LangChain's and the client's know nothing of what a run can afford to wait. Nothing is traced to LangSmith, and
-no address or key is taken from the environment behind the caller's back.
+Retries are our own: LangChain's and the client's know nothing of what a run can afford to wait. Nothing is traced to
+LangSmith, and no address or key is taken from the environment behind the caller's back.
 """
 
 from __future__ import annotations
 
-import email.utils
 import random
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
+from icp_synth.adapters.completions import LATER, TRIES, Message, failed, failure_of, read, response_format, tokens_of
+from icp_synth.adapters.limits import Limits
+from icp_synth.concurrency import each
+from icp_synth.costs import Rates
 from icp_synth.errors import MissingExtraError, ModelError
-from icp_synth.records import Call, Reply, Usage
+from icp_synth.ledger import WORKERS, characters
+from icp_synth.records import Call, Completion, Reply, Tokens, Usage
 
-TRIES = 5  # of a call that the server put off (429) or stumbled over (5xx)
-_TRIES_UNHEARD = 2  # of a call that got no answer at all: long time-outs add up
+__all__ = ["TRIES", "LangChainChat"]
+
+TIMEOUT = 300.0
 _FIRST_WAIT = 1.0  # seconds, doubled with every try
 _PATIENCE = 120.0  # seconds; a server that asks for more is not waited for
-_SHOWN = 200  # characters of a server's own words in an error
-_LATER = "What was read so far is kept; run the same command again to go on."
 
 
-@dataclass(frozen=True)
-class _Failure:
-    """Why a call failed, what to do, how often it may be tried, and how many seconds the server wants to be left alone."""
-
-    what: str
-    advice: str
-    tries: int = 1
-    wait: float | None = None
+def never() -> bool:
+    """Nobody stops this."""
+    return False
 
 
 class LangChainChat:
@@ -47,8 +42,10 @@ class LangChainChat:
         model: str,
         base_url: str,
         api_key: str,
-        timeout: float = 300.0,
+        timeout: float = TIMEOUT,
         pause: Callable[[float], None] = time.sleep,
+        workers: int = WORKERS,
+        limits: Limits | None = None,
     ) -> None:
         try:
             from langchain_openai import ChatOpenAI
@@ -59,8 +56,12 @@ class LangChainChat:
             ) from error
         self.name = name
         self.used = Usage()
+        self._model = model
         self._timeout = timeout
         self._pause = pause
+        self._workers = workers
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
         self._chat = ChatOpenAI(
             model=model,
             base_url=base_url,
@@ -69,120 +70,129 @@ class LangChainChat:
             max_retries=0,
             use_responses_api=False,
             streaming=False,
+            stream_usage=True,
         )
 
     def ask_all(self, calls: Sequence[Call[Reply]]) -> list[Reply | ModelError]:
-        """An answer that fits, or why there is none; calls that may yet succeed are tried again first."""
-        answers: list[Reply | ModelError] = []
-        for call in calls:
-            try:
-                answers.append(self._ask(call))
-            except ModelError as error:
-                answers.append(error)
-        return answers
+        """Implements `ports.ChatModel` for those who keep no ledger: an answer a call, or why there is none.
 
-    def _ask(self, call: Call[Reply]) -> Reply:
+        After an error that every further call would meet too, nothing more is sent.
+        """
+        final: list[ModelError] = []
+
+        def one(call: Call[Reply], stopped: Callable[[], bool]) -> Reply | ModelError:
+            if final:
+                return final[0]
+            try:
+                return self.ask(call, stopped=stopped).reply
+            except ModelError as error:
+                if error.final:
+                    final.append(error)
+                return error
+
+        return each(one, calls, self._workers)
+
+    def ask(
+        self,
+        call: Call[Reply],
+        *,
+        stopped: Callable[[], bool] = never,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Completion[Reply]:
+        """An answer that fits; a call that may yet succeed is tried again first. Raises ModelError."""
         tried = 0
         while True:
+            estimated = Rates().estimate(call.prompt, characters(call)).total
+            self._wait(estimated, tried, stopped)
             tried += 1
+            began = time.monotonic()
             try:
-                return self._call(call)
-            except ModelError:
-                raise
+                said = self._stream(call, on_text) if on_text else self._call(call)
             except Exception as error:
-                failure = self._failure(error)
-                wait = failure.wait or 0.0
-                if tried >= failure.tries or wait > _PATIENCE:
-                    told = f" (tried {tried} times)" if tried > 1 else ""
-                    raise ModelError(f"{self.name} {failure.what}{told}.", failure.advice) from error
-            self._pause(wait + random.uniform(0.5, 1.0) * _FIRST_WAIT * 2 ** (tried - 1))
+                raised = _in_error(error)
+                if raised is None:
+                    self._think_again(error, tried, stopped)
+                    continue
+                said = raised
+            self._count(said.tokens, estimated)
+            return read(self.name, call, said, latency_ms=round((time.monotonic() - began) * 1000), tries=tried)
 
-    def _call(self, call: Call[Reply]) -> Reply:
+    def _wait(self, tokens: int, tried: int, stopped: Callable[[], bool]) -> None:
+        """Until the limits let a call go, and the server wants no peace (after a try of its own it has waited for that)."""
+        wait = max(self._limits.take(tokens), 0.0 if tried else self._limits.quiet())
+        if wait:
+            self._pause(wait)
+        if stopped():
+            raise ModelError(f"{self.name} was not asked: the run was stopped.", LATER, tries=tried)
+
+    def _think_again(self, error: Exception, tried: int, stopped: Callable[[], bool]) -> None:
+        """Wait before the next try, with full jitter on what the server asked for. Raises ModelError where there is none.
+
+        https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+        """
+        failure = failure_of(error, self._timeout, str(self._chat.openai_api_base))
+        wait = failure.wait or 0.0
+        if tried >= failure.tries or wait > _PATIENCE or stopped():
+            raise failed(self.name, failure, tries=tried) from error
+        if wait:
+            self._limits.leave_alone(wait)
+        self._pause(wait + random.uniform(0.0, 1.0) * _FIRST_WAIT * 2 ** (tried - 1))
+
+    def _call(self, call: Call[Any]) -> Message:
         from langsmith import tracing_context
 
-        chain = self._chat.with_structured_output(call.output, method="json_schema", include_raw=True, strict=True)
         with tracing_context(enabled=False):
-            answer: dict[str, Any] = chain.invoke([("system", call.system), ("human", call.user)])
-        counted = answer["raw"].usage_metadata or {}
-        self.used = Usage(
-            calls=self.used.calls + 1,
-            tokens_in=self.used.tokens_in + counted.get("input_tokens", 0),
-            tokens_out=self.used.tokens_out + counted.get("output_tokens", 0),
-        )
-        parsed = answer["parsed"]
-        if isinstance(parsed, call.output):
-            return parsed
-        raise ModelError(f"{self.name} {self._missing(answer['raw'])}.", "Try again, or another model.")
-
-    def _missing(self, raw: Any) -> str:
-        refusal = raw.additional_kwargs.get("refusal")
-        if refusal:
-            return f"refused to answer: {_words(refusal)}"
-        reason = raw.response_metadata.get("finish_reason")
-        return f"gave no answer in the shape that was asked for (it ended with “{_words(reason)}”)"
-
-    def _failure(self, error: Exception) -> _Failure:
-        import openai
-
-        if isinstance(error, openai.APIStatusError):
-            return _refused(error)
-        if isinstance(error, openai.APITimeoutError):
-            return _Failure(f"didn't answer within {self._timeout:g} seconds", _LATER, _TRIES_UNHEARD)
-        if isinstance(error, openai.APIConnectionError):
-            return _Failure(
-                f"can't be reached, or broke off ({_root(error)})",
-                f"Is the server running at {self._chat.openai_api_base}? {_LATER}",
-                _TRIES_UNHEARD,
+            raw = self._chat.invoke(
+                [("system", call.system), ("human", call.user)], response_format=response_format(call)
             )
-        if isinstance(error, openai.LengthFinishReasonError):
-            return _Failure("was cut short: the answer reached the limit of tokens", "Give it a larger context.")
-        if isinstance(error, openai.ContentFilterFinishReasonError):
-            return _Failure("was stopped by the server's content filter", "Try another model.")
-        if isinstance(error, ValidationError):
-            first = error.errors()[0]
-            at = ".".join(map(str, first["loc"])) or "the whole answer"
-            return _Failure(f"answered in another shape than asked for ({at}: {first['msg']})", "Try another model.")
-        kind = type(error).__name__
-        return _Failure(f"answered something that is no chat completion ({kind})", "Does its address end in /v1?")
+        return _message(raw, str(raw.content))
+
+    def _stream(self, call: Call[Any], on_text: Callable[[str], None]) -> Message:
+        from langsmith import tracing_context
+
+        text, whole = "", None
+        streaming = self._chat.model_copy(update={"streaming": True})
+        asked = streaming.stream([("system", call.system), ("human", call.user)], response_format=response_format(call))
+        with tracing_context(enabled=False):
+            for chunk in asked:
+                whole = chunk if whole is None else whole + chunk
+                text += str(chunk.content)
+                if chunk.content:
+                    on_text(text)
+        return _message(whole, text)
+
+    def _count(self, tokens: Tokens, estimated: int) -> None:
+        self._limits.correct(tokens.total - estimated)
+        with self._lock:
+            self.used = Usage(
+                calls=self.used.calls + 1,
+                tokens_in=self.used.tokens_in + tokens.uncached + tokens.cached,
+                tokens_out=self.used.tokens_out + tokens.output,
+            )
 
 
-def _refused(error: Any) -> _Failure:
-    """A status of 400 or more. Retried: 408, 429 and 5xx, but not where the money has run out."""
-    status: int = error.status_code
-    said = f"said {status}: {_words(error.body.get('message') if isinstance(error.body, dict) else error.message)}"
-    if status in (401, 403):
-        return _Failure(f"refused the key; it {said}", "Check the key (docs/models.md says where it is set).")
-    if status == 404:
-        return _Failure(f"has no such model or address; it {said}", "Check the name of the analyst.")
-    if error.code == "insufficient_quota":
-        return _Failure(f"has no credit left; it {said}", _LATER)
-    if status in (408, 429) or status >= 500:
-        wait = _retry_after(error.response.headers.get("retry-after"))
-        told = f", and wants {wait:.0f} seconds of peace" if wait else ""
-        return _Failure(f"{said}{told}", _LATER, TRIES, wait)
-    return _Failure(f"didn't take the request; it {said}", "Does the server know JSON schema (response_format)?")
+def _message(raw: Any, text: str) -> Message:
+    """What LangChain made of an answer."""
+    counted = raw.usage_metadata or {}
+    sent = counted.get("input_tokens", 0)
+    cached = (counted.get("input_token_details") or {}).get("cache_read") or 0
+    told = raw.response_metadata
+    return Message(
+        content=text,
+        refusal=raw.additional_kwargs.get("refusal"),
+        finish=told.get("finish_reason") or "",
+        model=told.get("model_name") or "",
+        tokens=Tokens(uncached=max(0, sent - cached), cached=cached, output=counted.get("output_tokens", 0)),
+    )
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or as a date (RFC 9110, 10.2.3)."""
-    if not value:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
+def _in_error(error: Exception) -> Message | None:
+    """An answer that the client raises instead of returning it: it was cut off, and is paid for."""
+    import openai
 
-
-def _root(error: BaseException) -> str:
-    """What went wrong on the wire, which the clients wrap twice."""
-    while error.__cause__:
-        error = error.__cause__
-    return _words(error) or type(error).__name__
-
-
-def _words(said: object) -> str:
-    """A server's own words, on one line, printable and short."""
-    line = " ".join(str(said).split())
-    return "".join(character for character in line if character.isprintable())[:_SHOWN].rstrip(".")
+    if isinstance(error, openai.LengthFinishReasonError):
+        body = error.completion.model_dump()
+        return Message("", None, "length", body.get("model") or "", tokens_of(body.get("usage")))
+    if isinstance(error, openai.ContentFilterFinishReasonError):
+        return Message("", None, "content_filter", "", Tokens())
+    return None

@@ -4,32 +4,58 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from icp_synth import assets
 from icp_synth.errors import ModelError, NotFoundError
-from icp_synth.ports import Analyst, ChatModel, Detector
+from icp_synth.ports import Analyst, BatchEndpoint, ChatModel, Detector
+
+if TYPE_CHECKING:
+    from icp_synth.adapters.langchain import LangChainChat
+    from icp_synth.adapters.limits import Limits
 
 _OPENAI = "https://api.openai.com/v1"
 _OLLAMA = "http://localhost:11434/v1"
 _NO_KEY = "none"  # servers of one's own take any, but the client insists on one
+_FORMS = "openai:MODEL, ollama:MODEL, gguf:PATH or http://host:port/v1#MODEL"
 
 Load = Callable[[], Detector]
 
 
-def _openai(model: str) -> ChatModel:
+@dataclass(frozen=True)
+class Address:
+    """Where a model is, what the server calls it, and the key."""
+
+    model: str
+    base_url: str
+    api_key: str = field(repr=False)
+
+
+def _openai(model: str) -> Address:
     key = os.environ.get("OPENAI_API_KEY", "")
     if not key:
         raise ModelError("OpenAI needs a key.", "Set the environment variable OPENAI_API_KEY.")
-    return _chat(f"openai:{model}", model, _OPENAI, key)
+    return Address(model, _OPENAI, key)
 
 
-def _ollama(model: str) -> ChatModel:
-    return _chat(f"ollama:{model}", model, _OLLAMA, _NO_KEY)
+def _ollama(model: str) -> Address:
+    return Address(model, _OLLAMA, _NO_KEY)
 
 
-def _endpoint(scheme: str, rest: str) -> ChatModel:
+def _gguf(path: str) -> Address:
+    from icp_synth.adapters.local_llm import serve
+
+    if not path:
+        raise ModelError("“gguf:” names no file.", "Write gguf:PATH.")
+    served = serve(Path(path).expanduser().resolve())
+    return Address(Path(path).name, served.base_url, served.api_key)
+
+
+def _endpoint(scheme: str, rest: str) -> Address:
     """Any server of the protocol. It never sees OPENAI_API_KEY: that key is for OpenAI alone."""
     name = f"{scheme}:{rest}"
     try:
@@ -41,54 +67,86 @@ def _endpoint(scheme: str, rest: str) -> ChatModel:
     if not url.hostname:
         raise ModelError(f"“{name}” isn't an address.", "Write http://host:port/v1#MODEL.")
     base_url, _, _ = name.partition("#")
-    return _chat(name, url.fragment, base_url, os.environ.get("ICP_SYNTH_API_KEY") or _NO_KEY)
+    return Address(url.fragment, base_url, os.environ.get("ICP_SYNTH_API_KEY") or _NO_KEY)
 
 
-def _chat(name: str, model: str, base_url: str, key: str) -> ChatModel:
-    from icp_synth.adapters.langchain import LangChainChat
-
-    if not model:
-        raise ModelError(f"“{name}” names no model.", "Write openai:MODEL, ollama:MODEL or http://host:port/v1#MODEL.")
-    return LangChainChat(name, model=model, base_url=base_url, api_key=key)
-
-
-MODELS: dict[str, Callable[[str], ChatModel]] = {
+MODELS: dict[str, Callable[[str], Address]] = {
     "openai": _openai,
     "ollama": _ollama,
+    "gguf": _gguf,
     "http": partial(_endpoint, "http"),
     "https": partial(_endpoint, "https"),
 }
 _EXTRACTIVE = "extractive"
 
 
-def make_chat(name: str) -> ChatModel:
-    """The model that `name` says: `openai:MODEL`, `ollama:MODEL` or `http://host:port/v1#MODEL`.
+def is_model(name: str) -> bool:
+    """Whether the name of an analyst is that of a model."""
+    return name.partition(":")[0] in MODELS
+
+
+def make_chat(
+    name: str, *, timeout: float | None = None, workers: int | None = None, limits: Limits | None = None
+) -> LangChainChat:
+    """The model that `name` says: `openai:MODEL`, `ollama:MODEL`, `gguf:PATH` or `http://host:port/v1#MODEL`.
 
     Raises NotFoundError, ModelError or MissingExtraError.
     """
+    from icp_synth.adapters.langchain import TIMEOUT, LangChainChat
+    from icp_synth.ledger import WORKERS
+
+    at = _address(name)
+    return LangChainChat(
+        shown_name(name),
+        model=at.model,
+        base_url=at.base_url,
+        api_key=at.api_key,
+        timeout=timeout or TIMEOUT,
+        workers=workers or WORKERS,
+        limits=limits,
+    )
+
+
+def make_batches(name: str, timeout: float) -> BatchEndpoint:
+    """The same model's Batch API, which OpenAI has and few other servers. Raises as `make_chat` does."""
+    from icp_synth.adapters.batches import OpenAIBatches
+
+    at = _address(name)
+    return OpenAIBatches(shown_name(name), model=at.model, base_url=at.base_url, api_key=at.api_key, timeout=timeout)
+
+
+def shown_name(name: str) -> str:
+    """What a model is called in profiles and the ledger: a file by its name, since its folder may be somebody's."""
+    provider, _, rest = name.partition(":")
+    return f"{provider}:{Path(rest).name}" if provider == "gguf" else name
+
+
+def _address(name: str) -> Address:
     provider, _, model = name.partition(":")
     factory = MODELS.get(provider)
     if factory is None:
         raise NotFoundError(
             f"No model is called “{name}”.", f"Known: {', '.join(f'{one}:…' for one in sorted(MODELS))}."
         )
-    return factory(model)
+    at = factory(model)
+    if not at.model:
+        raise ModelError(f"“{name}” names no model.", f"Write {_FORMS}.")
+    return at
 
 
-def make_analyst(name: str, detector: Load) -> Analyst:
+def make_analyst(name: str, detector: Load, chat: Callable[[str], ChatModel] = make_chat) -> Analyst:
     """The analyst that `name` says: `extractive`, or a model as in `make_chat`, read with the prompt of `prompts/`.
 
-    `detector` looks at what would be sent to a model. Raises NotFoundError, ModelError or MissingExtraError.
+    `detector` looks at what would be sent to a model, and `chat` gives the model. Raises NotFoundError, ModelError or
+    MissingExtraError.
     """
     from icp_synth import prompting
     from icp_synth.analysts.extractive import ExtractiveAnalyst
     from icp_synth.analysts.llm import INPUTS, Extraction, LlmAnalyst
 
-    provider = name.partition(":")[0]
-    if provider == _EXTRACTIVE:
+    if name.partition(":")[0] == _EXTRACTIVE:
         return ExtractiveAnalyst()
-    if provider not in MODELS:
+    if not is_model(name):
         known = ", ".join(sorted({_EXTRACTIVE, *MODELS}))
         raise NotFoundError(f"No analyst is called “{name}”.", f"Known: {known}.")
-    model = make_chat(name)
-    return LlmAnalyst(model, prompting.load(assets.prompt_dir() / "extract.md", INPUTS, Extraction), detector())
+    return LlmAnalyst(chat(name), prompting.load(assets.prompt_dir() / "extract.md", INPUTS, Extraction), detector())

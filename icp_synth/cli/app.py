@@ -14,6 +14,7 @@ from icp_synth.cli import (
     ask,
     changes,
     claims,
+    cost,
     doctor,
     evaluate,
     evidence,
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (profile, ask, changes, evidence, verify, doctor):
+for group in (profile, ask, changes, cost, evidence, verify, doctor):
     group.register(app)
 app.add_typer(themes.app, name="themes")
 app.add_typer(claims.app, name="claims")

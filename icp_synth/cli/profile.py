@@ -56,14 +56,18 @@ def draft(
     to: Annotated[Path, typer.Option("--out", help="Where profile.json and the one-pagers go.")] = Path("icp"),
     as_of: Annotated[str | None, typer.Option(help="Draft as on this day (YYYY-MM-DD); today if not given.")] = None,
     analyst: Annotated[
-        str | None, typer.Option(help="extractive, openai:MODEL, ollama:MODEL or http://host/v1#MODEL.")
+        str | None, typer.Option(help="extractive, openai:MODEL, ollama:MODEL, gguf:PATH or http://host/v1#MODEL.")
+    ] = None,
+    budget: Annotated[float | None, typer.Option(min=0, help="Dollars that this run may spend on a model.")] = None,
+    budget_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens that this run may use.")] = None,
+    batch: Annotated[
+        bool | None, typer.Option("--batch", help="Ask the model in batches: cheaper, and done within a day.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Evidence → profile.json and a one-pager as HTML, Markdown, PDF and DOCX."""
-    settings = Settings()
-    if analyst:
-        settings = settings.model_copy(update={"analyst": analyst})
+    said = {"analyst": analyst, "budget": budget, "budget_tokens": budget_tokens, "batch": batch}
+    settings = Settings().model_copy(update={name: value for name, value in said.items() if value is not None})
     wiring.analyst(settings.analyst)
     day = _day(as_of)
     name = workspace or (wiring.name_for(path, settings) if path else only_workspace(settings))

@@ -7,7 +7,7 @@ Offsets are Python string offsets (code points); line numbers are 1-based and in
 """
 
 from icp_synth.records.answer import Answer, AnswerClaim
-from icp_synth.records.calls import Call, Reply
+from icp_synth.records.calls import Call, CallState, Completion, LedgerEntry, Reply, Tokens
 from icp_synth.records.clean import AccountRef, CleanBlock, CleanSource, CleanTurn, Redaction, Sentence
 from icp_synth.records.found import Candidate, Statement, Support, Theme, Usage
 from icp_synth.records.privacy import PrivacyRules
@@ -72,6 +72,7 @@ __all__ = [
     "Artifact",
     "Block",
     "Call",
+    "CallState",
     "Candidate",
     "Cell",
     "Claim",
@@ -79,6 +80,7 @@ __all__ = [
     "CleanSource",
     "CleanTurn",
     "Columns",
+    "Completion",
     "Criterion",
     "Fact",
     "FactName",
@@ -86,6 +88,7 @@ __all__ = [
     "Gap",
     "Ingested",
     "Kind",
+    "LedgerEntry",
     "LineRange",
     "Locator",
     "Manifest",
@@ -113,6 +116,7 @@ __all__ = [
     "Status",
     "Support",
     "Theme",
+    "Tokens",
     "Tone",
     "Turn",
     "Unit",

@@ -121,7 +121,7 @@ def test_a_server_that_stumbles_is_tried_again_after_longer_and_longer_waits(
     assert len(ask(chat).claims) == 1
     assert len(pauses) == TRIES - 1
     for number, pause in enumerate(pauses):
-        assert 0.5 * 2**number <= pause <= 2**number, "between half and the whole of a wait that doubles"
+        assert 0 <= pause <= 2**number, "any part of a wait that doubles"
 
 
 def test_a_server_that_stays_down_ends_in_an_error(server: OpenAIServer, chat: LangChainChat) -> None:
@@ -137,7 +137,7 @@ def test_it_never_comes_back_sooner_than_it_was_asked_to(
     in_a_minute = email.utils.formatdate(time.time() + 60, usegmt=True)
     server.script = [fails(429, Retry_After="7"), fails(503, Retry_After=in_a_minute), fails(429, Retry_After="soon")]
     ask(chat)
-    assert 7.5 <= pauses[0] <= 8 and 58 <= pauses[1] <= 62 and 2 <= pauses[2] <= 4
+    assert 7 <= pauses[0] <= 8 and 57 <= pauses[1] <= 62 and 0 <= pauses[2] <= 4
 
 
 def test_a_server_that_wants_an_hour_is_not_waited_for(
@@ -154,7 +154,7 @@ def test_the_real_clock_is_kept(server: OpenAIServer) -> None:
     server.script = [fails(429, Retry_After="1")]
     began = time.monotonic()
     ask(chat)
-    assert 1.5 <= time.monotonic() - began < 10
+    assert 1 <= time.monotonic() - began < 10
 
 
 def test_a_server_that_hangs_is_given_up(server: OpenAIServer, chat: LangChainChat) -> None:
@@ -275,5 +275,5 @@ def test_a_name_that_leads_nowhere_is_refused_before_anything_is_read(
 
 
 def test_an_unknown_provider_is_told_what_is_known() -> None:
-    with pytest.raises(NotFoundError, match="extractive, http, https, ollama, openai"):
+    with pytest.raises(NotFoundError, match="extractive, gguf, http, https, ollama, openai"):
         make_analyst("oracle:delphi", NoDetector)

@@ -428,6 +428,15 @@ def test_a_process_killed_while_it_writes_a_source_leaves_the_earlier_one_whole(
     assert store.read_sources("extractive") == {"s1"}
 
 
+def test_sentences_come_back_as_they_stand_in_the_text_though_ordinals_count_within_blocks(store: SqlStore) -> None:
+    source = a_source("s1", "One. Two. Three. Four.")
+    said = [s.model_copy(update={"block": n // 2, "ordinal": n % 2}) for n, s in enumerate(its_sentences(source))]
+    store.put_source(source, said[::-1], vectors_of(said))
+    assert [sentence.ordinal for sentence in said] == [0, 1, 0, 1] and store.sentences(
+        "s1"
+    ) == store.sentences() == said
+
+
 # ---------------------------------------------------------------- schema and trouble
 
 
@@ -468,7 +477,7 @@ def test_a_migration_that_breaks_off_leaves_nothing_half_made(url: str) -> None:
 def test_a_newer_store_is_refused_by_name(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreError, match=r"schema 9999, .* no schema after 0001"):
+    with pytest.raises(StoreError, match=r"schema 9999, .* no schema after 0002"):
         migrate(engine)
 
 

@@ -224,7 +224,9 @@ def server() -> Iterator[OpenAIServer]:
 
 
 def analyst_at(server: OpenAIServer, detector: Detector) -> LlmAnalyst:
-    chat = LangChainChat("http://it#test", model="test", base_url=server.url, api_key="k", pause=lambda _: None)
+    chat = LangChainChat(
+        "http://it#test", model="test", base_url=server.url, api_key="k", pause=lambda _: None, workers=1
+    )
     return LlmAnalyst(chat, PROMPT, detector)
 
 

@@ -7,6 +7,7 @@ from icp_synth.adapters.sqlalchemy.engine import (
     shown,
     workspaces,
 )
+from icp_synth.adapters.sqlalchemy.ledger import SqlLedger
 from icp_synth.adapters.sqlalchemy.store import SqlStore
 
-__all__ = ["SqlStore", "delete_workspace", "migrate", "open_engine", "shown", "workspaces"]
+__all__ = ["SqlLedger", "SqlStore", "delete_workspace", "migrate", "open_engine", "shown", "workspaces"]

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from icp_synth.adapters.sqlalchemy.tables import WorkspaceRow
@@ -25,6 +25,12 @@ _SQLITE_PRAGMAS = (
     "secure_delete = ON",
     "temp_store = MEMORY",
     "busy_timeout = 30000",
+)
+
+# Understood alike by SQLite (3.35 or later) and PostgreSQL; SQLAlchemy has no common construct for it.
+_NEXT_REVISION = text(
+    "INSERT INTO workspaces (id, revision) VALUES (:id, 1)"
+    " ON CONFLICT (id) DO UPDATE SET revision = workspaces.revision + 1 RETURNING revision"
 )
 
 _SECONDS_TO_CONNECT = "10"
@@ -49,10 +55,10 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def _parsed(text: str) -> URL:
+def _parsed(address: str) -> URL:
     """The URL, with the one driver that is used for PostgreSQL. What can't be read isn't shown: it may be a password."""
     try:
-        url = make_url(text)
+        url = make_url(address)
     except (ArgumentError, ValueError):
         raise _no_address() from None
     if url.get_backend_name() == "sqlite":
@@ -99,6 +105,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that is the only one to write: all of it is kept, or nothing. Raises StoreError."""
     with _as_store_errors(engine), engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
         yield connection
+
+
+@contextmanager
+def revised(engine: Engine, workspace: str) -> Iterator[tuple[Connection, int]]:
+    """A transaction that writes to a workspace, with the revision that it makes. Raises StoreError."""
+    with writing(engine) as connection:
+        yield connection, connection.execute(_NEXT_REVISION, {"id": workspace}).scalar_one()
 
 
 @contextmanager

@@ -22,11 +22,11 @@ from sqlalchemy import (
     delete,
     insert,
     select,
-    text,
     update,
 )
 
-from icp_synth.adapters.sqlalchemy.engine import reading, writing
+from icp_synth.adapters.sqlalchemy.engine import reading, revised
+from icp_synth.adapters.sqlalchemy.ledger import forget_answers
 from icp_synth.adapters.sqlalchemy.tables import (
     AccountRowRow,
     OverlayRow,
@@ -56,12 +56,6 @@ T = TypeVar("T")
 
 _FLOAT = "<f4"
 _IDS_PER_QUERY = 10_000  # below the number of parameters that SQLite and PostgreSQL allow in one statement
-
-# Understood alike by SQLite (3.35 or later) and PostgreSQL; SQLAlchemy has no common construct for it.
-_NEXT_REVISION = text(
-    "INSERT INTO workspaces (id, revision) VALUES (:id, 1)"
-    " ON CONFLICT (id) DO UPDATE SET revision = workspaces.revision + 1 RETURNING revision"
-)
 
 
 class SqlStore:
@@ -93,7 +87,7 @@ class SqlStore:
         """Write a source with its sentences, in place of an earlier version of the same id; lifts its tombstone.
 
         `vectors` has shape (len(sentences), dimensions). What analysts read in the earlier version is dropped, and so
-        is the content of profiles that rest on words which the source no longer has.
+        is the content of profiles that rest on words which the source no longer has, and of models' answers about them.
         """
         row = {
             "id": source.id,
@@ -119,6 +113,7 @@ class SqlStore:
             payload = connection.scalar(earlier)
             if payload is not None and CleanSource.model_validate_json(payload).text != source.text:
                 self._blank_profiles(connection, source.id)
+                forget_answers(connection, self.workspace, source.id)
             self._delete(connection, SourceRow, SourceRow.id == source.id)
             self._delete(connection, TombstoneRow, TombstoneRow.source_id == source.id)
             self._insert(connection, SourceRow, [row])
@@ -127,7 +122,8 @@ class SqlStore:
     def remove_source(self, source_id: str) -> list[str]:
         """Withdraw a source with its sentences and statements; leaves a tombstone. Returns the ids of its sentences.
 
-        Versions of the profile that name the source lose their content, which holds its words. Raises NotFoundError.
+        Versions of the profile that name the source lose their content, which holds its words, and so do the answers
+        of models that were shown it. Raises NotFoundError.
         """
         query = select(SentenceRow.id).where(self._mine(SentenceRow), SentenceRow.source_id == source_id)
         with self._writing() as (connection, revision):
@@ -135,6 +131,7 @@ class SqlStore:
             if not self._delete(connection, SourceRow, SourceRow.id == source_id):
                 raise self._missing("source", source_id)
             self._blank_profiles(connection, source_id)
+            forget_answers(connection, self.workspace, source_id)
             self._insert(connection, TombstoneRow, [{"source_id": source_id, "withdrawn": revision}])
         return sentence_ids
 
@@ -144,17 +141,18 @@ class SqlStore:
         return self._column(query.order_by(TombstoneRow.withdrawn))
 
     def sentences(self, source_id: str | None = None) -> list[Sentence]:
-        """The sentences of one source, or of all: by source, in the order of `sources`, then by ordinal."""
+        """The sentences of one source, or of all: by source, in the order of `sources`, then as they stand in its text."""
         query = (
-            select(SourceRow.path, SourceRow.ref, SourceRow.id, SentenceRow.ordinal, SentenceRow.payload)
+            select(SourceRow.path, SourceRow.ref, SourceRow.id, SentenceRow.payload)
             .join(SentenceRow, (SentenceRow.workspace == SourceRow.workspace) & (SentenceRow.source_id == SourceRow.id))
             .where(self._mine(SourceRow))
         )
         if source_id is not None:
             query = query.where(SourceRow.id == source_id)
         with reading(self._engine) as connection:
-            rows = sorted(connection.execute(query))
-        return [Sentence.model_validate_json(payload) for *_, payload in rows]
+            rows = [(where, Sentence.model_validate_json(payload)) for *where, payload in connection.execute(query)]
+        # An ordinal counts within a block only.
+        return [sentence for _, sentence in sorted(rows, key=lambda row: (row[0], row[1].start, row[1].end))]
 
     def vectors(self, sentence_ids: Sequence[str]) -> Vectors:
         """Vectors in the order of the ids, shape (n, dimensions); (0, 0) for no ids. Raises NotFoundError."""
@@ -302,8 +300,8 @@ class SqlStore:
     @contextmanager
     def _writing(self) -> Iterator[tuple[Connection, int]]:
         """One transaction that writes, with the revision that it makes."""
-        with writing(self._engine) as connection:
-            yield connection, connection.execute(_NEXT_REVISION, {"id": self.workspace}).scalar_one()
+        with revised(self._engine, self.workspace) as made:
+            yield made
 
     def _mine(self, table: type[Owned]) -> ColumnElement[bool]:
         return table.workspace == self.workspace

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, MetaData, Text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NAMES = {"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(referred_table_name)s", "ix": "ix_%(table_name)s"}
@@ -145,3 +145,37 @@ class SettingRow(Owned):
     __table_args__: Any = (_in_workspace(),)
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+class CallRow(Owned):
+    """A LedgerEntry. `answer` is the JSON that came back, empty once a source that the call showed has gone."""
+
+    __tablename__ = "calls"
+    __table_args__: Any = (_in_workspace(),)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    prompt: Mapped[str]
+    version: Mapped[int]
+    model: Mapped[str]
+    reported: Mapped[str]
+    characters: Mapped[int]
+    uncached: Mapped[int]
+    cached: Mapped[int]
+    output: Mapped[int]
+    price: Mapped[int | None] = mapped_column(BigInteger)
+    latency_ms: Mapped[int]
+    state: Mapped[str]
+    why: Mapped[str]
+    tries: Mapped[int]
+    replays: Mapped[int]
+    batch: Mapped[str]
+    answer: Mapped[str | None]
+
+
+class CallSourceRow(Owned):
+    """That the messages of a call show words of a source. It outlives a source that is written anew with the same text."""
+
+    __tablename__ = "call_sources"
+    __table_args__: Any = (_in_workspace(),)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(primary_key=True)
