@@ -88,8 +88,8 @@ def run(path: Path, product: str | None) -> tuple[Clock, float, str]:
     )
     with clock.stage("cluster, word, synthesize"):
         draft = pipeline.draft(
-            state, vectors, product=product or manifest.product or "the product", analyst=analyst.name,
-            as_of=dt.date(2026, 1, 1),
+            state, vectors, product=product or manifest.product or "the product", analyst=analyst,
+            embedder=embedder, as_of=dt.date(2026, 1, 1),
         )  # fmt: skip
     with clock.stage("render"):
         render(draft.profile, assets.template_dir())

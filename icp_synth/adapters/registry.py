@@ -76,13 +76,13 @@ def make_chat(name: str) -> ChatModel:
 
 
 def make_analyst(name: str, detector: Load) -> Analyst:
-    """The analyst that `name` says: `extractive`, or a model as in `make_chat`, read with the prompt of `prompts/`.
+    """The analyst that `name` says: `extractive`, or a model as in `make_chat`, asked with those of `prompts/`.
 
     `detector` looks at what would be sent to a model. Raises NotFoundError, ModelError or MissingExtraError.
     """
     from icp_synth import prompting
     from icp_synth.analysts.extractive import ExtractiveAnalyst
-    from icp_synth.analysts.llm import INPUTS, Extraction, LlmAnalyst
+    from icp_synth.analysts.llm import INPUTS, OUTPUTS, LlmAnalyst
 
     provider = name.partition(":")[0]
     if provider == _EXTRACTIVE:
@@ -91,4 +91,6 @@ def make_analyst(name: str, detector: Load) -> Analyst:
         known = ", ".join(sorted({_EXTRACTIVE, *MODELS}))
         raise NotFoundError(f"No analyst is called “{name}”.", f"Known: {known}.")
     model = make_chat(name)
-    return LlmAnalyst(model, prompting.load(assets.prompt_dir() / "extract.md", INPUTS, Extraction), detector())
+    folder = assets.prompt_dir()
+    prompts = {name: prompting.load(folder / f"{name}.md", INPUTS[name], output) for name, output in OUTPUTS.items()}
+    return LlmAnalyst(model, prompts, detector())

@@ -8,7 +8,23 @@ from typing import Literal
 from pydantic import Field
 
 from icp_synth.records.found import Support
+from icp_synth.records.proposed import Partial
 from icp_synth.records.words import Kind, LineRange, Locator, Outcome, Record, Role, SourceKind, Status, Voice
+
+
+class Prose(Record):
+    """A sentence that a model wrote, and the statements that bear it. Built by `evidence.admit_prose` alone."""
+
+    text: str
+    evidence: tuple[str, ...]
+
+
+class Dropped(Record):
+    """A sentence that a model wrote and that wasn't let in: about which theme or section, and why."""
+
+    about: str
+    text: str
+    reason: str
 
 
 class Claim(Record):
@@ -17,7 +33,7 @@ class Claim(Record):
     `text` holds no content word that its evidence doesn't hold. `evidence` and `counter` are statement ids, strongest
     first. `detail` says more in fixed words (`stage`: before buying …; `observed`: how to see a trigger; `reviewed`,
     `wording`: what a person decided).
-    `answers` is the claim that a rebuttal answers.
+    `answers` is the claim that a rebuttal answers. `prose` is what a model wrote about it, checked sentence by sentence.
     """
 
     id: str
@@ -30,15 +46,17 @@ class Claim(Record):
     page_one: bool = False
     answers: str | None = None
     detail: dict[str, str] = Field(default_factory=dict)
+    prose: tuple[Prose, ...] = ()
 
 
 class Section(Record):
-    """A part of the one-pager. `empty` says, in fixed words, why there is nothing in it."""
+    """A part of the one-pager. `empty` says, in fixed words, why there is nothing in it; `portrait` is a model's prose."""
 
     key: str
     title: str
     claims: tuple[Claim, ...] = ()
     empty: str | None = None
+    portrait: tuple[Prose, ...] = ()
 
 
 class Cell(Record):
@@ -124,7 +142,10 @@ class Gap(Record):
 
 
 class Profile(Record):
-    """One ICP variant, one version of it: claims in sections, with the statements that they cite."""
+    """One ICP variant, one version of it: claims in sections, with the statements that they cite.
+
+    `dropped` lists every sentence of a model that wasn't let in, `partial` what the analyst gave no usable answer to.
+    """
 
     schema_version: Literal["1"] = "1"
     workspace: str
@@ -138,6 +159,8 @@ class Profile(Record):
     criteria: tuple[Criterion, ...] = ()
     gaps: tuple[Gap, ...] = ()
     statements: tuple[ProfileStatement, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    partial: tuple[Partial, ...] = ()
 
 
 class Artifact(Record):

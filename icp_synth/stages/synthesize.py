@@ -1,4 +1,4 @@
-"""Themes → a profile: support, status, counter-evidence, rebuttals, page one, fit criteria, and what is missing.
+"""Themes → a profile: support, status, counter-evidence, the seats of rebuttals, page one.
 
 Every claim goes through `evidence.admit_claim`. Nothing is written to fill a section: where there is no evidence the
 section says so.
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from icp_synth.decisions import Decided, decided
 from icp_synth.evidence import admit_claim, unborne_words
+from icp_synth.neighbours import centre
 from icp_synth.records import (
     Claim,
     Kind,
@@ -32,8 +33,6 @@ BY_HAND = "edited by hand"
 UNBORNE = "edited wording no longer borne by the evidence"
 THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
 _DOUBTS = ("objection", "pain")  # what a customer may be answered about
-_BREATH = 600  # characters from a doubt to its answer, said in one breath
-ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
 _BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
 _ANY: tuple[Tone, ...] = ("trouble", "praise", "neutral")
 _TONES: dict[Kind, tuple[Tone, ...]] = {
@@ -72,28 +71,46 @@ _LEAVING = re.compile(r"\b(?:cancel\w*|churn\w*|left|leaving|renew\w*|switch(?:e
 Vector = NDArray[np.float32]
 
 
-def sections(
+def claims(
     evidence: Evidence,
     themes: Sequence[Theme],
     headlines: Mapping[str, str],
     vectors: Mapping[str, Vector],
     overlays: Sequence[Overlay],
-) -> tuple[Section, ...]:
-    """The sections of the profile, strongest claims first, with page one marked."""
+) -> dict[str, Claim]:
+    """A claim for every theme that isn't left out, by the theme's id."""
     by_hand = {theme.id: decided(theme, overlays) for theme in themes}
     live = [theme for theme in themes if not by_hand[theme.id].left_out]
-    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors) for t in live}
+    return {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], vectors) for t in live}
+
+
+def doubts(made: Mapping[str, Claim]) -> list[Claim]:
+    """The claims that a customer may be answered about."""
+    return [claim for claim in made.values() if claim.kind in _DOUBTS]
+
+
+def sections(
+    evidence: Evidence,
+    themes: Sequence[Theme],
+    made: Mapping[str, Claim],
+    answers: Mapping[str, Sequence[str]],
+    overlays: Sequence[Overlay],
+) -> tuple[Section, ...]:
+    """The sections of the profile, strongest claims first, with page one marked.
+
+    `made` holds the claim of each theme; `answers` the themes that answer a doubt, by the doubt's id.
+    """
+    by_hand = {theme.id: decided(theme, overlays) for theme in themes}
+    live = [theme for theme in themes if theme.id in made]
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
-    doubts = [made[t.id] for t in live if t.kind in _DOUBTS]
-    answers = _answers(evidence, doubts, [t for t in live if t.kind == "rebuttal"], vectors)
     out: list[Section] = []
     for key, title, kind, page_one in SECTIONS:
         members = [
             t for t in live if t.kind == kind and (kind != "pain" or (t.id in early) == (key == "first_30_days"))
         ]
-        claims = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, by_hand))
-        chosen = [c.model_copy(update={"page_one": n < page_one}) for n, c in enumerate(claims)]
-        seated = tuple(one for claim in chosen for one in _with_answers(claim, answers.get(claim.id, []), made))
+        ranked = sorted((made[t.id] for t in members), key=lambda c: _strength(evidence, c, by_hand))
+        chosen = [c.model_copy(update={"page_one": n < page_one}) for n, c in enumerate(ranked)]
+        seated = tuple(one for claim in chosen for one in _with_answers(claim, answers.get(claim.id, ()), made))
         out.append(Section(key=key, title=title, claims=seated, empty=None if chosen else _EMPTY))
     return tuple(out)
 
@@ -136,10 +153,10 @@ def _counter(
     wanted = "praise" if theme.kind in _BAD_KINDS else "trouble"
     if theme.kind not in _BAD_KINDS and theme.kind not in ("job", "proof"):
         return []
-    centre = _mean(members, vectors)
+    middle = centre([vectors[m.id] for m in members])
     ours = {evidence.account_of[m.source_id] for m in members}
     scored = [
-        (round(float(vectors[s.id] @ centre), 6), s)
+        (round(float(vectors[s.id] @ middle), 6), s)
         for s in evidence.statements.values()
         if s.tone == wanted and evidence.account_of[s.source_id] not in ours
     ]
@@ -151,12 +168,6 @@ def _contested(evidence: Evidence, members: Sequence[Statement], counter: Sequen
     sides = [{evidence.account_of[s.source_id] for s in side} for side in (members, counter)]
     known = {a.id for a in evidence.accounts.values() if a.known}
     return bool(sides[0] & known) and bool((sides[1] & known) - sides[0])
-
-
-def _mean(members: Sequence[Statement], vectors: Mapping[str, Vector]) -> Vector:
-    mean = np.stack([vectors[m.id] for m in members]).astype(np.float64).mean(axis=0)
-    unit: Vector = (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
-    return unit
 
 
 def _stage(evidence: Evidence, theme: Theme) -> str:
@@ -187,36 +198,6 @@ def _strength(evidence: Evidence, claim: Claim, by_hand: Mapping[str, Decided]) 
         -round(worth, 9),
         claim.id,
     )
-
-
-# ---------------------------------------------------------------- rebuttals
-
-
-def _answers(
-    evidence: Evidence, doubts: Sequence[Claim], rebuttals: Sequence[Theme], vectors: Mapping[str, Vector]
-) -> dict[str, list[str]]:
-    """Doubt → the themes that answer it, best first, at most two. A theme answers the one doubt that it answers best."""
-    cited = {claim.id: [evidence.statements[s] for s in claim.evidence] for claim in doubts}
-    centres = {name: _mean(members, vectors) for name, members in cited.items()}
-    fitting: dict[str, list[tuple[float, str]]] = {}
-    for theme in rebuttals:
-        said = [evidence.statements[m] for m in theme.members]
-        centre = _mean(said, vectors)
-        scored = [
-            (-round(float(centre @ centres[doubt.id]) + _nearness(doubt, cited[doubt.id], said), 6), doubt.id)
-            for doubt in doubts
-            if not {*theme.members} <= {*doubt.evidence}  # nothing answers itself
-        ]
-        score, best = min(scored, default=(0.0, ""))
-        if -score >= ANSWERS:
-            fitting.setdefault(best, []).append((score, theme.id))
-    return {doubt: [theme for _, theme in sorted(found)[:2]] for doubt, found in fitting.items()}
-
-
-def _nearness(doubt: Claim, asked: Sequence[Statement], said: Sequence[Statement]) -> float:
-    """What speaks for a pair besides likeness: one breath (the answer follows within a few sentences), an outright objection."""
-    one_breath = any(a.source_id == d.source_id and 0 <= a.start - d.start < _BREATH for d in asked for a in said)
-    return 0.25 * one_breath + 0.05 * (doubt.kind == "objection")
 
 
 def _with_answers(claim: Claim, answers: Sequence[str], made: Mapping[str, Claim]) -> list[Claim]:
