@@ -43,6 +43,7 @@ _LONGEST_PROSE = 400  # characters
 _ACTIVE = re.compile(
     r"https?:|www\.|\]\(|</?[a-zA-Z!]|&#?\w+;|javascript:|[`{}\\|]", re.I
 )  # what a page could take for more than words
+_PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 _WORD = re.compile(r"<[A-Z_]+_\d+>|\d[\d.,:%]*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -153,7 +154,7 @@ def admit_prose(
     """
     if not written.text.strip() or "\n" in written.text or len(written.text) > _LONGEST_PROSE:
         raise AdmissionError("It is not one plain sentence.")
-    if _ACTIVE.search(written.text):
+    if _ACTIVE.search(_PLACEHOLDER.sub("", written.text)):
         raise AdmissionError("It holds an address or markup.")
     if not written.evidence:
         raise AdmissionError("It names no statement.")

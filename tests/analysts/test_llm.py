@@ -251,7 +251,9 @@ def passages(source: CleanSource) -> Passages:
     """What its customers say, with the vectors that the sieve looks at."""
     said = theirs(source)
     embedder = wiring.embedder()
-    asked = embedder.embed([s.question for s in said]) * np.array([bool(s.question) for s in said], np.float32).reshape(-1, 1)
+    asked = embedder.embed([s.question for s in said]) * np.array([bool(s.question) for s in said], np.float32).reshape(
+        -1, 1
+    )
     return Passages(source=source, sentences=said, vectors=embedder.embed([s.text for s in said]), questions=asked)
 
 
