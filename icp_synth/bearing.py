@@ -13,6 +13,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from icp_synth.neighbours import centre
 from icp_synth.records import Record
 
 FUNCTION_WORDS = frozenset(
@@ -142,6 +146,13 @@ def measured(sentence: str, quotes: Sequence[str], accounts: Sequence[str], like
         left_out=float(min(len(weak - {word.text.lower() for word in _words(sentence)}), 4)),
         likeness=likeness,
     )
+
+
+def likeness(vector: NDArray[np.float32], quotes: Sequence[NDArray[np.float32]]) -> float:
+    """The cosine of a sentence's vector with the closest of its quotes', or with their middle; 0 without quotes."""
+    if not quotes:
+        return 0.0
+    return round(float(np.max(np.stack([*quotes, centre(quotes)]) @ vector)), 6)
 
 
 def chance(told: Bearing) -> float:

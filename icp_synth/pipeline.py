@@ -180,14 +180,15 @@ def read_all(
     unread: Sequence[tuple[CleanSource, Sequence[Sentence], Vectors]], analyst: Analyst, embedder: Embedder
 ) -> list[Proposed[tuple[Statement, ...]]]:
     """What the analyst proposes about each source and `admit` lets in. Candidates that don't hold are dropped there."""
-    found = analyst.read([_passages(*one, embedder) for one in unread])
+    found = analyst.read([passages(*one, embedder) for one in unread])
     return [
         Proposed(what=tuple(_admitted(read.what, source, sentences)), partial=read.partial)
         for (source, sentences, _), read in zip(unread, found, strict=True)
     ]
 
 
-def _passages(source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, embedder: Embedder) -> Passages:
+def passages(source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, embedder: Embedder) -> Passages:
+    """What customers say in a source, for an analyst: it is never shown anything else. `vectors` has a row per sentence."""
     customers = [n for n, sentence in enumerate(sentences) if source.turns[sentence.turn].role == "customer"]
     theirs = [sentences[n] for n in customers]
     asked = embedder.embed([sentence.question or sentence.heading or "" for sentence in theirs])

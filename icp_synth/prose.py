@@ -6,13 +6,11 @@ third time. Every sentence that fell is listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
+from icp_synth import bearing
 from icp_synth.errors import AdmissionError
 from icp_synth.evidence import admit_prose
-from icp_synth.neighbours import centre
 from icp_synth.ports import Analyst, Embedder, Vectors
 from icp_synth.records import (
     Claim,
@@ -165,13 +163,6 @@ def _likeness(written: Sequence[Written], vectors: Mapping[str, Vectors], embedd
     """The cosine of each sentence with what it names, at its closest: one statement, or their middle."""
     own = embedder.embed([one.text for one in written])
     return {
-        one: _closest(vector, [vectors[i] for i in one.evidence if i in vectors])
+        one: bearing.likeness(vector, [vectors[i] for i in one.evidence if i in vectors])
         for one, vector in zip(written, own, strict=True)
     }
-
-
-def _closest(vector: Vectors, named: Iterable[Vectors]) -> float:
-    several = [*named]
-    if not several:
-        return 0.0
-    return round(float(np.max(np.stack([*several, centre(several)]) @ vector)), 6)

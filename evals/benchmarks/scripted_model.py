@@ -1,10 +1,10 @@
 """A model made of rules, behind a real HTTP server that speaks chat completions: it answers each prompt from the request alone.
 
-    python -m evals.benchmarks.scripted_model [--bad 0.3] [--port 8123]
+    python -m evals.benchmarks.scripted_model [--bad 0.3] [--seed 1] [--port 8123]
 
 It stands in for a language model where the machinery is measured, and says nothing of how well a language model reads. With
 `--bad` it answers that share of the calls as bad models do: with numbers that weren't given, invented sentences, links, half an
-answer, another shape, nothing. Which calls those are follows from the request, so a run can be repeated.
+answer, another shape, nothing. Which calls those are follows from the request and the seed, so a run can be repeated.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _BAD_SENTENCES = (
 
 
 class ScriptedModel(ThreadingHTTPServer):
-    """Listens on this machine. `calls` counts requests, by output model; `bad` is the share that it answers badly."""
+    """Listens on this machine. `calls` counts requests, by output model; `bad` is the share that it answers badly, drawn with `seed`."""
 
     daemon_threads = True
 
-    def __init__(self, bad: float = 0.0, port: int = 0) -> None:
+    def __init__(self, bad: float = 0.0, port: int = 0, seed: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.bad = bad
+        self.bad, self.seed = bad, seed
         self.calls: dict[str, int] = {}
         self.sent: list[Body] = []
         self.answered: list[str] = []
@@ -59,9 +59,9 @@ class ScriptedModel(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(bad: float = 0.0) -> Iterator[ScriptedModel]:
+def serving(bad: float = 0.0, seed: int = 0) -> Iterator[ScriptedModel]:
     """A server that runs until the end of the block."""
-    with ScriptedModel(bad) as server:
+    with ScriptedModel(bad, seed=seed) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -79,7 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
         asked = asked_for(body)
         self.server.calls[asked] = self.server.calls.get(asked, 0) + 1
         self.server.sent.append(body)
-        drawn = int.from_bytes(hashlib.sha256(json.dumps(body["messages"]).encode()).digest()[:4], "big")
+        drawn = int.from_bytes(
+            hashlib.sha256(f"{self.server.seed}{json.dumps(body['messages'])}".encode()).digest()[:4], "big"
+        )
         content = badly(body, drawn) if drawn / 2**32 < self.server.bad else json.dumps(well(body))
         self.server.answered.append(content or "")
         said = {"role": "assistant", "content": content}
@@ -280,9 +282,10 @@ def main() -> None:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--bad", type=float, default=0.0)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--port", type=int, default=8123)
     given = parser.parse_args()
-    with ScriptedModel(given.bad, given.port) as server:
+    with ScriptedModel(given.bad, given.port, given.seed) as server:
         print(f"{server.url}#scripted")
         server.serve_forever()
 
