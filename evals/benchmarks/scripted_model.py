@@ -41,7 +41,7 @@ _BAD_SENTENCES = (
 
 
 class ScriptedModel(ThreadingHTTPServer):
-    """Listens on this machine. `calls` counts requests, by output model; `bad` is the share that it answers badly, drawn with `seed`."""
+    """Listens on this machine. `calls` counts requests by output model; it answers the share `bad` badly, drawn with `seed`."""
 
     daemon_threads = True
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from icp_synth import assets
 from icp_synth.errors import ModelError, NotFoundError
 from icp_synth.ports import Analyst, ChatModel, Detector
+from icp_synth.prompting import Prompt
 
 _OPENAI = "https://api.openai.com/v1"
 _OLLAMA = "http://localhost:11434/v1"
@@ -75,14 +76,22 @@ def make_chat(name: str) -> ChatModel:
     return factory(model)
 
 
+def prompts() -> dict[str, Prompt]:
+    """The prompts of the model-driven analyst, by id. Raises PromptError."""
+    from icp_synth import prompting
+    from icp_synth.analysts.llm import INPUTS, OUTPUTS
+
+    folder = assets.prompt_dir()
+    return {name: prompting.load(folder / f"{name}.md", INPUTS[name], output) for name, output in OUTPUTS.items()}
+
+
 def make_analyst(name: str, detector: Load) -> Analyst:
     """The analyst that `name` says: `extractive`, or a model as in `make_chat`, asked with those of `prompts/`.
 
     `detector` looks at what would be sent to a model. Raises NotFoundError, ModelError or MissingExtraError.
     """
-    from icp_synth import prompting
     from icp_synth.analysts.extractive import ExtractiveAnalyst
-    from icp_synth.analysts.llm import INPUTS, OUTPUTS, LlmAnalyst
+    from icp_synth.analysts.llm import LlmAnalyst
 
     provider = name.partition(":")[0]
     if provider == _EXTRACTIVE:
@@ -91,6 +100,4 @@ def make_analyst(name: str, detector: Load) -> Analyst:
         known = ", ".join(sorted({_EXTRACTIVE, *MODELS}))
         raise NotFoundError(f"No analyst is called “{name}”.", f"Known: {known}.")
     model = make_chat(name)
-    folder = assets.prompt_dir()
-    prompts = {name: prompting.load(folder / f"{name}.md", INPUTS[name], output) for name, output in OUTPUTS.items()}
-    return LlmAnalyst(model, prompts, detector())
+    return LlmAnalyst(model, prompts(), detector())
