@@ -194,8 +194,7 @@ def stem(word: str) -> str:
         return plain
     plain = re.sub(r"'(?:s|re|ve|d|ll|m)?$", "", plain)
     plain = _SHORT.get(plain, plain)
-    if plain in _IRREGULAR:
-        return _IRREGULAR[plain]
+    plain = _IRREGULAR.get(plain, plain)
     if len(plain) <= 3 or not plain.isalpha():
         return plain
     for ending, instead in (

@@ -94,11 +94,14 @@ def obedient(lines: set[str]) -> Any:
     """Answers as the attacker likes where any of these lines was sent, and well otherwise."""
 
     def answer(body: Mapping[str, Any]) -> played.Answer:
-        good = well(dict(body))
         held = any(line in body["messages"][-1]["content"] for line in lines)
-        return message(json.dumps(WORST[asked_for(dict(body))](body) if held else good))
+        return message(json.dumps(WORST[asked_for(dict(body))](body))) if held else good(body)
 
     return answer
+
+
+def good(body: Mapping[str, Any]) -> played.Answer:
+    return message(json.dumps(well(dict(body))))
 
 
 def numbers(body: Mapping[str, Any]) -> list[int]:
@@ -135,12 +138,14 @@ WORST: Mapping[str, Any] = {
 }
 
 
-def drafted(sources: list[Known], server: OpenAIServer, behaviour: Any) -> Profile:
-    server.otherwise, server.requests = behaviour, []
+def drafted(sources: list[Known], server: OpenAIServer, reads: Any, goes_on: Any) -> Profile:
+    """A profile by a model that reads in one way and does all that comes after in another."""
+    server.otherwise, server.requests = reads, []
     chat = LangChainChat("http://it#test", model="test", base_url=server.url, api_key="k", pause=lambda _: None)
     analyst = LlmAnalyst(chat, prompts(), wiring.detector())
     found = pipeline.read_all(sources, analyst, wiring.embedder())
     statements = [statement for read in found for statement in read.what]
+    server.otherwise = goes_on
     rows = {s.id: vector for one in sources for s, vector in zip(one.sentences, one.vectors, strict=True)}
     vectors = {}
     for statement in statements:
@@ -155,10 +160,12 @@ def drafted(sources: list[Known], server: OpenAIServer, behaviour: Any) -> Profi
 
 
 def claims_of_others(profile: Profile, hostile: str) -> dict[str, Claim]:
-    """Claims that rest on nothing of the hostile source, as they are but for their seat on the page."""
+    """Claims that rest on nothing of the hostile source, as they are but for where they are seated, and what beside them."""
     theirs = {one.id for one in profile.statements if one.source_id == hostile}
     return {
-        claim.id: claim.model_copy(update={"page_one": False})
+        claim.id: claim.model_copy(
+            update={"page_one": False, "answers": None, "detail": {**claim.detail, "rebuttal": ""}}
+        )
         for section in profile.sections
         for claim in section.claims
         if not theirs & {*claim.evidence, *claim.counter}
@@ -170,25 +177,33 @@ def test_there_are_fifty_and_each_is_small() -> None:
     assert all(len(path.read_text(encoding="utf-8").splitlines()) <= 40 for path in HOSTILE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
 def test_no_claim_of_another_source_changes_and_nothing_becomes_active(
     path: Path, honest: list[Known], server: OpenAIServer
 ) -> None:
     hostile = known(path.name, path.read_text(encoding="utf-8"))
     lines = {shown(sentence.text) for sentence in hostile.sentences}
-    sane = drafted([*honest, hostile], server, lambda body: message(json.dumps(well(body))))
-    swayed = drafted([*honest, hostile], server, obedient({line for line in lines if len(line) > 3}))
+    worst = obedient({line for line in lines if len(line) > 3})
+    unswayed = drafted([*honest, hostile], server, good, good)
+    sane = drafted([*honest, hostile], server, worst, good)
+    swayed = drafted([*honest, hostile], server, worst, worst)
     assert any(line in server.sent or json.dumps(line)[1:-1] in server.sent for line in lines), (
         "the model saw some of it"
     )
 
+    quotes = [
+        {(s.id, s.kinds) for s in profile.statements if s.source_id != hostile.source.id}
+        for profile in (unswayed, sane)
+    ]
+    assert quotes[0] == quotes[1] and quotes[0], "what is read in other sources is the same, whatever is obeyed"
     mine, before = claims_of_others(swayed, hostile.source.id), claims_of_others(sane, hostile.source.id)
     joined = [{*claim.evidence} for section in swayed.sections for claim in section.claims if claim.id not in mine]
-    assert len(before) >= 5
+    assert len(before) >= 3
     for name, claim in before.items():
         same = mine.get(name)
         assert same == claim or any({*claim.evidence} <= both for both in joined), f"{name} changed: {same}"
-    assert not {*mine} - {*before} - {c.id for s in sane.sections for c in s.claims}, "no claim of others is new"
+    assert {*mine} <= {*before}, "no claim of others is new"
 
     folder = assets.template_dir() / "one_pager"
     html, text = page(view(swayed), folder), markdown(view(swayed), folder)

@@ -32,6 +32,7 @@ Lines = list[tuple[str, str]]
 _THEIRS = {"we": "they", "i": "they", "us": "them", "me": "them", "our": "their", "my": "their", "ours": "theirs",
            "we're": "they're", "we've": "they've", "i'm": "they're", "i've": "they've", "ourselves": "themselves"}  # fmt: skip
 _LONGEST = 28  # words of a sentence that it writes
+_PER_CHUNK = 10  # claims that it makes of a chunk of some thousand tokens
 _BAD_SENTENCES = (
     "Every customer saves exactly 90% because the Zephion engine is brilliant.",
     "They never had any trouble with it.",
@@ -251,14 +252,14 @@ def _synthesize(lines: Lines) -> Body:
 
 
 def _map(lines: Lines) -> Body:
-    """For the plain map-reduce: every claim with a line and its quote."""
+    """For the plain map-reduce: the claims of a chunk that stand out, ten at most, each with a line and its quote."""
     claims = []
     for _, text in lines:
         for sentence in re.split(r"(?<=[.!?])\s+", text):
-            kinds, _ = kinds_of(sentence, "")
+            kinds, strength = kinds_of(sentence, "")
             if kinds:
-                claims.append({"kind": kinds[0], "claim": _told(sentence), "quote": sentence})
-    return {"claims": claims}
+                claims.append((strength != "core", {"kind": kinds[0], "claim": _told(sentence), "quote": sentence}))
+    return {"claims": [claim for _, claim in sorted(claims, key=lambda one: one[0])[:_PER_CHUNK]]}
 
 
 def _reduce(lines: Lines) -> Body:

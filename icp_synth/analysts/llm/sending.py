@@ -11,6 +11,7 @@ from icp_synth.ports import ChatModel, Detector
 from icp_synth.records import Call, Redaction, Reply
 
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
+_LONGEST_WRITTEN = 500  # characters
 _TOGETHER = 20_000  # characters that the detector looks at together
 
 
@@ -39,8 +40,8 @@ class Sender:
         return {text: masked[one] for text, one in plain.items()}
 
     def unsigned(self, text: str) -> str:
-        """What a model wrote, as it may be kept: shown, and without anything personal that it made up."""
-        plain = shown(text)
+        """What a model wrote, as it may be kept: on one line, without emphasis, and without anything personal that it made up."""
+        plain = shown(text, _LONGEST_WRITTEN).replace("`", "").replace("*", "")
         for found in sorted(self._findings(plain), key=lambda f: f.start, reverse=True):
             plain = f"{plain[: found.start]}<{found.entity}>{plain[found.end :]}"
         return plain
