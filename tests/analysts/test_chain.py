@@ -1,9 +1,10 @@
-"""What follows reading: the model is given numbers, and what it says is held to what it was given. Pure, but for the last part."""
+"""What follows reading: the model is given numbers, and what it says is held to what it was given."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -22,7 +23,9 @@ PROMPTS = prompts()
 
 
 def said(text: str, source: str, kind: str = "pain") -> Statement:
-    return statement(text, kind)[1].model_copy(update={"source_id": source, "id": f"s-{abs(hash((text, source))):x}"})
+    return statement(text, kind)[1].model_copy(
+        update={"source_id": source, "id": f"s-{crc32((text + source).encode()):x}"}
+    )
 
 
 ONE, TWO, THREE, FOUR = (said(f"Report {n} takes days.", f"src-{n % 2}") for n in range(4))
