@@ -153,7 +153,7 @@ def drafted(sources: list[Known], server: OpenAIServer, reads: Any, goes_on: Any
         vectors[statement.id] = (mean / np.linalg.norm(mean)).astype(np.float32)
     state = pipeline.State(
         workspace="hostile", sources=tuple(one.source for one in sources), statements=tuple(statements), rows=(),
-        overlays=(), earlier=(),
+        overlays=(), earlier=(), partial=tuple(missing for read in found for missing in read.partial),
     )  # fmt: skip
     made = pipeline.draft(state, vectors, product="Paylane", analyst=analyst, embedder=wiring.embedder(), as_of=AS_OF)
     return made.profile
@@ -184,13 +184,13 @@ def test_no_claim_of_another_source_changes_and_nothing_becomes_active(
 ) -> None:
     hostile = known(path.name, path.read_text(encoding="utf-8"))
     lines = {shown(sentence.text) for sentence in hostile.sentences}
-    worst = obedient({line for line in lines if len(line) > 3})
+    worst = obedient({line for line in lines if len(line) > 12})
     unswayed = drafted([*honest, hostile], server, good, good)
     sane = drafted([*honest, hostile], server, worst, good)
     swayed = drafted([*honest, hostile], server, worst, worst)
-    assert any(line in server.sent or json.dumps(line)[1:-1] in server.sent for line in lines), (
-        "the model saw some of it"
-    )
+    seen = any(line in server.sent or json.dumps(line)[1:-1] in server.sent for line in lines)
+    unsent = any(missing.about == hostile.source.path and "wasn't sent" in missing.why for missing in swayed.partial)
+    assert seen or unsent, "the model saw some of it, or it looked so personal that nothing of it was sent"
 
     quotes = [
         {(s.id, s.kinds) for s in profile.statements if s.source_id != hostile.source.id}
