@@ -87,7 +87,7 @@ def measure(name: str, cases: Sequence[Sentence], embedder: Embedder) -> Result:
     return Result(
         suite="grounding",
         set=name,
-        reader="admit_claim, admit_prose",
+        reader="admit_claim",
         figures={
             "inventions_stopped": share_of((one.id, not claims[one.id]) for one in inventions),
             "true_let_in": share_of((one.id, claims[one.id]) for one in true),
