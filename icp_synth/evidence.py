@@ -1,8 +1,8 @@
 """The one door through which evidence becomes a statement and a line becomes a claim.
 
 Analysts only propose. `admit` copies the quote from the stored text and checks who said it; `admit_claim` checks that
-every content word, name, number and negation of a claim stands in its evidence. Nothing else builds `Statement` or
-`Claim` (a test holds that), and `render` takes nothing else.
+every content word, name, number and negation of a claim stands in its evidence, and `admit_prose` that the evidence bears
+what a model wrote. Nothing else builds `Statement`, `Claim` or `Prose` (a test holds that), and `render` takes nothing else.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from icp_synth import bearing
 from icp_synth.errors import AdmissionError
 from icp_synth.records import (
     AFTER,
@@ -25,10 +26,12 @@ from icp_synth.records import (
     Kind,
     LineRange,
     Locator,
+    Prose,
     Sentence,
     Statement,
     Status,
     Support,
+    Written,
 )
 
 MAX_SENTENCES = 2
@@ -41,6 +44,11 @@ FUNCTION_WORDS = frozenset(
     both each more most other some such only own same too very just about into over after before between out up
     down off again also because through during under until against""".split()
 )
+_LONGEST_PROSE = 400  # characters
+_ACTIVE = re.compile(
+    r"https?:|www\.|\]\(|</?[a-zA-Z!]|&#?\w+;|javascript:|[`{}\\|]", re.I
+)  # what a page could take for more than words
+_PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 _WORD = re.compile(r"<[A-Z_]+_\d+>|\d[\d.,:%]*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -187,6 +195,33 @@ def _check_order(facts: Sequence[Fact]) -> None:
         for name, found in needed:
             if name and (found is None or (found.name, found.statement) != (name, fact.statement)):
                 raise AdmissionError(f"The {fact.name} “{fact.text}” stands without its {name}.")
+def admit_prose(
+    written: Written, evidence: Mapping[str, Statement], account_of: Mapping[str, str], likeness: float
+) -> Prose:
+    """A model's sentence that is borne by the statements that it names, or AdmissionError saying what doesn't hold.
+
+    `evidence` is all that it may rest on, by id, and `account_of` the name of the account of each source; `likeness` is the
+    cosine of the sentence's embedding with that of what it names. `bearing` says what is checked, and what is measured.
+    """
+    if not written.text.strip() or "\n" in written.text or len(written.text) > _LONGEST_PROSE:
+        raise AdmissionError("It is not one plain sentence.")
+    if _ACTIVE.search(_PLACEHOLDER.sub("", written.text)):
+        raise AdmissionError("It holds an address or markup.")
+    if not written.evidence:
+        raise AdmissionError("It names no statement.")
+    unknown = [name for name in written.evidence if name not in evidence]
+    if unknown:
+        raise AdmissionError("It names a statement that is not part of what it is about.")
+    cited = [evidence[name] for name in dict.fromkeys(written.evidence)]
+    if any(statement.role != "customer" for statement in cited):
+        raise AdmissionError("Only customers' words are evidence.")
+    quotes, accounts = [one.quote for one in cited], [account_of[one.source_id] for one in cited]
+    faults = bearing.faults(written.text, quotes, accounts)
+    if faults:
+        raise AdmissionError(f"Not in what it names: {', '.join(faults)}.")
+    if bearing.chance(bearing.measured(written.text, quotes, accounts, likeness)) < bearing.LEAST:
+        raise AdmissionError("Its words are there, but not as it puts them together.")
+    return Prose(text=written.text, evidence=tuple(statement.id for statement in cited))
 
 
 def content_words(text: str) -> list[str]:

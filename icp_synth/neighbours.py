@@ -6,6 +6,8 @@ Many vectors are first dealt into lists around centres (an inverted file: Sivic 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,6 +69,13 @@ def _centres(vectors: Matrix, count: int) -> Matrix:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres).astype(np.float32)
     return centres
+
+
+def centre(vectors: Sequence[Matrix]) -> Matrix:
+    """The direction of the mean of some vectors, of unit length, shape (dimensions,)."""
+    mean = np.stack(vectors).astype(np.float64).mean(axis=0)
+    unit: Matrix = (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
+    return unit
 
 
 def nearest_centre(vectors: Matrix, centres: Matrix) -> Rows:

@@ -3,33 +3,37 @@
     bytes → Source(blocks) → Turn[] → CleanSource → Sentence[] → Statement[] → Theme[] → Profile → Artifact
      ingest              roles       scrub        segment+embed    read+admit    cluster+word  synthesize  render
 
-Stages are pure; the ports (detector, embedder, analyst) are called between them.
+Stages are pure; the ports (detector, embedder, analyst) are called between them: the analyst reads, consolidates themes, words
+them, pairs rebuttals and sums sections up, and what it writes is checked (`prose`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
-from icp_synth import blocklist
-from icp_synth.errors import AdmissionError, ScrubError
+from icp_synth import blocklist, prose
+from icp_synth.errors import AdmissionError, ModelError, ScrubError
 from icp_synth.evidence import admit, cite
-from icp_synth.ports import Analyst, Detector, Embedder, Vectors
+from icp_synth.ports import Analyst, Detector, Embedder, Passages, Vectors
 from icp_synth.records import (
     AccountRef,
     AccountRow,
     Answer,
     AnswerClaim,
+    Candidate,
     CleanSource,
     Manifest,
     Overlay,
+    Partial,
     PrivacyRules,
     Profile,
     ProfileSource,
     ProfileStatement,
+    Proposed,
     Record,
     Redaction,
     Sentence,
@@ -165,23 +169,49 @@ def embed(sentences: Sequence[Sentence], embedder: Embedder) -> Vectors:
 def read(
     source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, analyst: Analyst, embedder: Embedder
 ) -> list[Statement]:
-    """What the analyst proposes about one source and `admit` lets in. Candidates that don't hold are dropped there."""
+    """The whole reading of one source. Raises ModelError where the analyst gave only a part of it."""
+    (found,) = read_all([(source, sentences, vectors)], analyst, embedder)
+    if found.partial:
+        raise ModelError(found.partial[0].why)
+    return [*found.what]
+
+
+def read_all(
+    unread: Sequence[tuple[CleanSource, Sequence[Sentence], Vectors]], analyst: Analyst, embedder: Embedder
+) -> list[Proposed[tuple[Statement, ...]]]:
+    """What the analyst proposes about each source and `admit` lets in. Candidates that don't hold are dropped there."""
+    found = analyst.read([passages(*one, embedder) for one in unread])
+    return [
+        Proposed(what=tuple(_admitted(read.what, source, sentences)), partial=read.partial)
+        for (source, sentences, _), read in zip(unread, found, strict=True)
+    ]
+
+
+def passages(source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, embedder: Embedder) -> Passages:
+    """What customers say in a source, for an analyst: it is never shown anything else. `vectors` has a row per sentence."""
     customers = [n for n, sentence in enumerate(sentences) if source.turns[sentence.turn].role == "customer"]
     theirs = [sentences[n] for n in customers]
     asked = embedder.embed([sentence.question or sentence.heading or "" for sentence in theirs])
     asked = np.where([[bool(s.question or s.heading)] for s in theirs], asked, np.float32(0)) if theirs else asked
+    return Passages(source=source, sentences=theirs, vectors=vectors[customers], questions=asked)
+
+
+def _admitted(
+    candidates: Sequence[Candidate], source: CleanSource, sentences: Sequence[Sentence]
+) -> Iterator[Statement]:
     by_id = {sentence.id: sentence for sentence in sentences}
-    statements = []
-    for candidate in analyst.read(source, theirs, vectors[customers], asked):
+    for candidate in candidates:
         try:
-            statements.append(admit(candidate, source, by_id))
+            yield admit(candidate, source, by_id)
         except AdmissionError:
             continue
-    return statements
 
 
 class State(Record):
-    """Everything that a draft is a function of, besides the product's name and the date."""
+    """Everything that a draft is a function of, besides the product's name, the date and what the analyst answers.
+
+    `partial` says of which sources the analyst read only a part.
+    """
 
     workspace: str
     sources: tuple[CleanSource, ...]
@@ -189,6 +219,7 @@ class State(Record):
     rows: tuple[AccountRow, ...]
     overlays: tuple[Overlay, ...]
     earlier: tuple[Theme, ...]
+    partial: tuple[Partial, ...] = ()
 
 
 class Draft(Record):
@@ -198,26 +229,42 @@ class Draft(Record):
     themes: tuple[Theme, ...]
 
 
-def draft(state: State, vectors: Mapping[str, Vectors], *, product: str, analyst: str, as_of: dt.date) -> Draft:
-    """Statements → themes → profile. `vectors` holds a unit vector per statement id. Same in, same out."""
+def draft(
+    state: State,
+    vectors: Mapping[str, Vectors],
+    *,
+    product: str,
+    analyst: Analyst,
+    embedder: Embedder,
+    as_of: dt.date,
+) -> Draft:
+    """Statements → themes → profile. `vectors` holds a unit vector per statement id. Same in and answered, same out."""
     resolved = accounts.resolve(state.sources, state.rows, state.overlays)
-    clustered = cluster.cluster(state.statements, vectors, state.earlier)
-    themes = arrange.by_centre(arrange.arrange(clustered, state.overlays), vectors)
     evidence = Evidence(
         sources={source.id: source for source in state.sources},
         statements={statement.id: statement for statement in state.statements},
         account_of=resolved.of_source,
         accounts=resolved.by_id,
     )
-    headlines = word.headlines(themes, evidence.statements)
-    sections = synthesize.sections(evidence, themes, headlines, vectors, state.overlays, product)
+    clustered = cluster.cluster(state.statements, vectors, state.earlier)
+    united = analyst.consolidate(clustered, arrange.settled(clustered, state.earlier), evidence.statements, vectors)
+    arranged = arrange.arrange(clustered, [*arrange.decisions(united.what, clustered), *state.overlays])
+    themes = arrange.by_centre(arranged, vectors)
+    worded = prose.worded(themes, evidence, vectors, analyst, embedder)
+    headlines = word.headlines(themes, worded.chosen, evidence.statements)
+    made = prose.beside(synthesize.claims(evidence, themes, headlines, vectors, state.overlays, product), worded)
+    praise = [theme for theme in themes if theme.kind == "rebuttal" and theme.id in made]
+    answers = analyst.rebut(synthesize.doubts(made), praise, evidence.statements, vectors)
+    seated = synthesize.sections(evidence, themes, made, answers.what, state.overlays)
+    summed = prose.summed_up(seated, evidence, vectors, analyst, embedder)
+    sections = prose.above(seated, summed)
     merged = accounts.merges(state.overlays)
     profile = Profile(
         workspace=state.workspace,
         product=product,
         name=synthesize.name_of(sections, product),
         as_of=as_of,
-        analyst=analyst,
+        analyst=analyst.name,
         accounts=tuple(sorted(resolved.by_id.values(), key=lambda a: a.id)),
         sources=tuple(_shown_source(s, resolved.of_source) for s in sorted(state.sources, key=_order)),
         sections=sections,
@@ -226,6 +273,8 @@ def draft(state: State, vectors: Mapping[str, Vectors], *, product: str, analyst
         statements=tuple(
             _shown_statement(statement, evidence) for statement in sorted(state.statements, key=lambda s: s.id)
         ),
+        dropped=(*worded.dropped, *summed.dropped),
+        partial=(*state.partial, *united.partial, *worded.partial, *answers.partial, *summed.partial),
     )
     return Draft(profile=profile, themes=themes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
@@ -14,18 +15,25 @@ from icp_synth.records import (
     AccountRow,
     Call,
     Candidate,
+    Claim,
     CleanSource,
     Completion,
+    Consolidation,
+    Dropped,
     LedgerEntry,
     Overlay,
     Passage,
     Profile,
+    Proposed,
     Redaction,
     Reply,
+    Section,
     Sentence,
     Statement,
     Theme,
     Usage,
+    Wording,
+    Written,
 )
 
 Vectors = NDArray[np.float32]  # shape (n, dimensions), rows of unit length
@@ -148,15 +156,67 @@ class Store(Protocol):
     def put_setting(self, key: str, value: str) -> None: ...
 
 
+@dataclass(frozen=True)
+class Passages:
+    """What customers say in one source: their sentences, and unit vectors of these and of the questions that they answer.
+
+    Both matrices have a row per sentence; where there is no question the row is zeros.
+    """
+
+    source: CleanSource
+    sentences: Sequence[Sentence]
+    vectors: Vectors
+    questions: Vectors
+
+
 class Analyst(Protocol):
-    """Reads customers' words and proposes candidates. Implementations: `extractive`, `llm`."""
+    """Reads customers' words and proposes; the flow calls it between its stages. Implementations: `extractive`, `llm`.
+
+    What it proposes is checked before it is believed. Where it has no usable answer, the result says so (`partial`).
+    """
 
     name: str
 
-    def read(
-        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
-    ) -> list[Candidate]:
-        """Propose statements among the customer sentences of a source; vectors are those of sentences and questions."""
+    def read(self, passages: Sequence[Passages]) -> list[Proposed[tuple[Candidate, ...]]]:
+        """Statements among the sentences of each source, in the order of the sources."""
+        ...
+
+    def consolidate(
+        self,
+        themes: Sequence[Theme],
+        settled: Collection[str],
+        statements: Mapping[str, Statement],
+        vectors: Mapping[str, Vectors],
+    ) -> Proposed[Consolidation]:
+        """Themes that are one, and themes that are two. Those of `settled` ids were looked at by an earlier draft."""
+        ...
+
+    def word(
+        self,
+        themes: Sequence[Theme],
+        statements: Mapping[str, Statement],
+        refused: Mapping[str, Sequence[Dropped]],
+    ) -> Proposed[dict[str, Wording]]:
+        """How each theme is put, by its id. `refused` holds, by theme, sentences that it wrote and that don't hold."""
+        ...
+
+    def rebut(
+        self,
+        doubts: Sequence[Claim],
+        answers: Sequence[Theme],
+        statements: Mapping[str, Statement],
+        vectors: Mapping[str, Vectors],
+    ) -> Proposed[dict[str, tuple[str, ...]]]:
+        """Doubt → the themes that answer it, best first, at most two; each theme answers one doubt."""
+        ...
+
+    def synthesize(
+        self,
+        sections: Sequence[Section],
+        statements: Mapping[str, Statement],
+        refused: Mapping[str, Sequence[Dropped]],
+    ) -> Proposed[dict[str, tuple[Written, ...]]]:
+        """A sentence or two that sum up a section, by its key. `refused` as in `word`, by section."""
         ...
 
 
@@ -264,6 +324,7 @@ __all__ = [
     "Endpoint",
     "Iterable",
     "Ledger",
+    "Passages",
     "Progress",
     "Spender",
     "Store",

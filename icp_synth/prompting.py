@@ -43,12 +43,22 @@ class Prompt(Record):
     user: str
     sha256: str
 
-    def call(self, output: type[Reply], **values: object) -> Call[Reply]:
-        """A call with the two messages. `values` are exactly the inputs; raises PromptError otherwise."""
+    def call(self, output: type[Reply], sources: Collection[str] = (), **values: object) -> Call[Reply]:
+        """A call with the two messages, which show words of `sources` (ids).
+
+        `values` are exactly the inputs; raises PromptError otherwise.
+        """
         _same(f"Prompt {self.id}", self.inputs, "what it is given", values)
         try:
             user = _JINJA.from_string(self.user).render(values)
-            return Call(prompt=self.id, version=self.version, system=self.system, user=user, output=output)
+            return Call(
+                prompt=self.id,
+                version=self.version,
+                system=self.system,
+                user=user,
+                output=output,
+                sources=tuple(sorted({*sources})),
+            )
         except TemplateError as error:
             raise PromptError(f"Prompt {self.id} can't be filled in: {error}.", "Mend its body.") from error
 

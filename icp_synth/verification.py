@@ -26,6 +26,7 @@ from icp_synth.records import (
     Profile,
     ProfileAccount,
     ProfileStatement,
+    Prose,
     RawFile,
     Record,
     Status,
@@ -35,6 +36,14 @@ _PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 _BLOCKS_OF_A_QUOTE = 6  # a sentence of a call may run over several cues
 _CUT = "…"
 _PARTING = re.compile(r"\b(?:left|cancel|churn|stop|renew|back|clos|went|pass|buy|bought|against|chose)", re.I)
+_NOT = re.compile(r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly)\b|n['’]t\b", re.I)
+_DENIED = re.compile(r"(?:\b(?:not|never|cannot)|n['’]t)\s+(?:be\s+|been\s+)?(\w{4,})", re.I)
+_NAMED = re.compile(r"<[A-Z_]+(?:_\d+)?>|(?<=[\w,;] )[A-Z]\w+|\b[A-Z]{2,}\w*")
+_COUNTED = re.compile(
+    r"\d+(?:[.,]\d+)*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
+    r"|eighty|ninety|hundreds?|thousands?|millions?|dozens?|half|twice|percent)\b",
+    re.I,
+)
 Blocks = Callable[[RawFile], Sequence[Block]]
 
 
@@ -73,6 +82,11 @@ def verify(
     findings = [f for s in profile.statements for f in _statement(s, by_id, account_of, accounts)]
     findings += [f for claim in claims for f in _claim(claim, statements, by_id, account_of, known)]
     findings += [f for claim in claims for f in _facts(claim, statements, by_id, account_of, accounts)]
+    written = [(claim.id, one, {*claim.evidence}) for claim in claims for one in claim.prose]
+    for section in profile.sections:
+        seen = {i for claim in section.claims if claim.page_one for i in claim.evidence}
+        written += [(section.key, one, seen) for one in section.portrait]
+    findings += [f for where, one, bearing in written for f in _prose(where, one, bearing, statements)]
     findings += [f for criterion in profile.criteria for f in _criterion(criterion, accounts, rows)]
     names = Counter([*(s.id for s in profile.statements), *(c.id for c in claims)])
     findings += [Finding(id=name, what="stands there twice") for name, times in sorted(names.items()) if times > 1]
@@ -80,6 +94,8 @@ def verify(
     checked = {
         "quotes": len(profile.statements), "claims": len(claims), "facts": facts, "criteria": len(profile.criteria),
     }  # fmt: skip
+    if written:
+        checked["sentences of a model"] = len(written)
     if originals is not None and blocks is not None:
         files = _Originals(originals, blocks)
         findings += [finding for statement in profile.statements for finding in files.check(statement)]
@@ -234,6 +250,28 @@ def _came(
     if outcome is None:
         return fact.text != "satisfied" and _PARTING.search(said.quote) is not None
     return outcome in {"lost": ("lost",), "churned": ("churned",), "satisfied": ("won", "active")}.get(fact.text, ())
+def _prose(
+    where: str, written: Prose, bearing: set[str], statements: Mapping[str, ProfileStatement]
+) -> Iterator[Finding]:
+    """A model's sentence: whether it names customers' quotes of its claim or section, with its names, numbers and negations."""
+    named = [statements[i] for i in written.evidence if i in statements and i in bearing]
+    if not named or len(named) != len(written.evidence) or any(one.role != "customer" for one in named):
+        yield Finding(id=where, what=f"a model's sentence names quotes that aren't its own: “{written.text}”")
+        return
+    said = " ".join(one.quote for one in named)
+    known = f"{said} {' '.join(one.account for one in named)}".lower()
+    missing = [name for name in _NAMED.findall(written.text) if name.lower().removesuffix("'s") not in known]
+    counted = {number.lower() for number in _COUNTED.findall(said)}
+    missing += [number for number in _COUNTED.findall(written.text) if number.lower() not in counted]
+    if missing:
+        yield Finding(id=where, what=f"a model's sentence says what its quotes don't: {', '.join(missing)}")
+    denied = {word.lower() for word in _DENIED.findall(said)}
+    affirmed = {word.lower() for word in re.findall(r"\w+", _DENIED.sub(" ", said))}
+    words = {word.lower() for word in re.findall(r"\w+", written.text)}
+    if _NOT.search(written.text) and not _NOT.search(said):
+        yield Finding(id=where, what=f"a model's sentence denies what its quotes don't: “{written.text}”")
+    if not _NOT.search(written.text) and words & (denied - affirmed):
+        yield Finding(id=where, what=f"a model's sentence affirms what its quotes deny: “{written.text}”")
 
 
 def _criterion(

@@ -6,7 +6,6 @@ stays, what was in flight is done again.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ import numpy as np
 
 from icp_synth import blocklist, gate, pipeline, privacy
 from icp_synth.curation import Curation
-from icp_synth.errors import NotFoundError, PlannedError, ScrubError
+from icp_synth.errors import ModelError, NotFoundError, ScrubError
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
 from icp_synth.records import (
     AccountRow,
@@ -29,12 +28,15 @@ from icp_synth.records import (
     Ingested,
     Manifest,
     Overlay,
+    Partial,
     PrivacyRules,
     Profile,
+    Proposed,
     RawFile,
     Reject,
     Sentence,
     Source,
+    Statement,
 )
 from icp_synth.stages import segment
 from icp_synth.stages.accounts import Accounts, resolve
@@ -43,6 +45,7 @@ from icp_synth.stages.render import render
 from icp_synth.stages.roles import with_roles
 
 _TOGETHER = 250_000  # bytes of files that are scrubbed together
+_READ_TOGETHER = 200  # sources; enough to keep a model server busy, few enough to lose little when stopped
 _LOOKED_AT = 100  # sentences nearest to a question, among them those that no customer said
 PIPELINE = "3"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
 
@@ -273,18 +276,28 @@ class Workspace:
         self._index(source, sentences, vectors)
 
     def _put(self, source: CleanSource) -> tuple[tuple[Sentence, ...], Vectors]:
-        """Store, embed and read a source. Returns its sentences with their vectors, for the index."""
+        """Store and embed a source; it is read when a draft needs it. Returns its sentences with vectors, for the index."""
         sentences = segment.segment(source)
         vectors = pipeline.embed(sentences, self._ports.embedder())
         self.store.put_source(source, sentences, vectors)
-        self._read(source, sentences, vectors)
         return sentences, vectors
 
-    def _read(self, source: CleanSource, sentences: list[Sentence] | tuple[Sentence, ...], vectors: Vectors) -> None:
-        analyst = self._ports.analyst()
-        corrected = with_roles(source, self.store.overlays())
-        statements = pipeline.read(corrected, sentences, vectors, analyst, self._ports.embedder())
-        self.store.put_statements(analyst.name, source.id, statements)
+    def _read(self, sources: Sequence[CleanSource]) -> list[Proposed[tuple[Statement, ...]]]:
+        """Have the analyst read sources, some at a time. Whole readings are kept; returned are those that aren't whole."""
+        analyst, overlays, parts = self._ports.analyst(), self.store.overlays(), []
+        for start in range(0, len(sources), _READ_TOGETHER):
+            unread = []
+            for source in sources[start : start + _READ_TOGETHER]:
+                sentences = tuple(self.store.sentences(source.id))
+                rows = self.store.vectors([s.id for s in sentences])
+                unread.append((with_roles(source, overlays), sentences, rows))
+            found = pipeline.read_all(unread, analyst, self._ports.embedder())
+            for (source, _, _), read in zip(unread, found, strict=True):
+                if read.partial:
+                    parts.append(read)
+                else:
+                    self.store.put_statements(analyst.name, source.id, read.what)
+        return parts
 
     def _index(self, source: CleanSource, sentences: tuple[Sentence, ...], vectors: Vectors) -> None:
         if sentences:
@@ -382,9 +395,7 @@ class Workspace:
         """Keep a person's decision. A role that changes has its source read again."""
         self.store.put_overlay(overlay)
         if overlay.action == "role.set":
-            source = self.store.source(overlay.target)
-            sentences = tuple(self.store.sentences(source.id))
-            self._read(source, sentences, self.store.vectors([s.id for s in sentences]))
+            self._put(self.store.source(overlay.target))  # written afresh, nobody has read it
 
     # ------------------------------------------------------------ personal data
 
@@ -470,38 +481,53 @@ class Workspace:
 
     def state(self) -> pipeline.State:
         """Everything that a draft is a function of; sources that this analyst hasn't read yet are read first."""
-        analyst = self._ports.analyst()
-        read = self.store.read_sources(analyst.name)
-        sources = self.sources()
-        for source in sources:
-            if source.id not in read:
-                sentences = tuple(self.store.sentences(source.id))
-                self._read(source, sentences, self.store.vectors([s.id for s in sentences]))
+        parts = self._read_new()
+        partial = [missing for part in parts for missing in part.partial]
+        if partial and len(parts) == len(self.sources()) and not any(part.what for part in parts):
+            raise ModelError(f"Nothing was read: {partial[0].why}")
+        read = self.store.statements(self._ports.analyst().name)
+        return self._state([*read, *(statement for part in parts for statement in part.what)], partial)
+
+    def _read_new(self) -> list[Proposed[tuple[Statement, ...]]]:
+        """Have sources read that this analyst hasn't read yet. Returned are the readings that aren't whole."""
+        read = self.store.read_sources(self._ports.analyst().name)
+        return self._read([source for source in self.sources() if source.id not in read])
+
+    def _state(self, statements: Sequence[Statement], partial: Sequence[Partial] = ()) -> pipeline.State:
         return pipeline.State(
             workspace=self.store.workspace,
-            sources=sources,
-            statements=tuple(self.store.statements(analyst.name)),
+            sources=self.sources(),
+            statements=tuple(statements),
             rows=tuple(self._account_rows()),
             overlays=tuple(self.store.overlays()),
             earlier=tuple(self.store.themes()),
+            partial=tuple(partial),
         )
 
     def draft(self, product: str, as_of: dt.date) -> pipeline.Draft:
         """A profile of what the evidence says now; its themes and the profile itself are kept."""
-        state = self.state()
-        made = pipeline.draft(
-            state, self._statement_vectors(state), product=product, analyst=self._ports.analyst().name, as_of=as_of
-        )
+        made = self._drafted(self.state(), product, as_of)
         self.store.put_themes(made.themes)
         self.store.put_profile(made.profile)
         return made
 
-    def plan(self) -> None:
-        """Have the analyst ask all that it would ask about the sources, of a model that answers nothing (`PlanningChat`)."""
-        for source in self.sources():
-            sentences = tuple(self.store.sentences(source.id))
-            with contextlib.suppress(PlannedError):
-                self._read(source, sentences, self.store.vectors([s.id for s in sentences]))
+    def _drafted(self, state: pipeline.State, product: str, as_of: dt.date) -> pipeline.Draft:
+        return pipeline.draft(
+            state,
+            self._statement_vectors(state),
+            product=product,
+            analyst=self._ports.analyst(),
+            embedder=self._ports.embedder(),
+            as_of=as_of,
+        )
+
+    def plan(self, instead: str) -> None:
+        """Have the analyst ask all that a draft would ask, of a model that answers nothing (`PlanningChat`).
+
+        What the analyst called `instead` has read stands for what the model would find.
+        """
+        self._read_new()
+        self._drafted(self._state(self.store.statements(instead)), "", dt.date.min)
 
     def ask(self, question: str) -> Answer:
         """What customers said to that, cited, or that the evidence doesn't say."""

@@ -79,8 +79,22 @@ def always(answer: Answer) -> Behaviour:
 
 
 def claims(*proposals: Mapping[str, object]) -> Behaviour:
-    """An answer in the shape that the extract prompt asks for."""
-    return always(message(json.dumps({"claims": proposals})))
+    """An answer in the shape that the extract prompt asks for; to any other prompt, nothing found."""
+
+    def answer(body: Body) -> Answer:
+        return message(json.dumps({"claims": proposals} if asked_for(body) in ("", "Extraction") else nothing(body)))
+
+    return answer
+
+
+def asked_for(body: Body) -> str:
+    """The name of the output model that the answer has to fit."""
+    return str(body.get("response_format", {}).get("json_schema", {}).get("name", ""))
+
+
+def nothing(body: Body) -> Body:
+    """The empty answer of the model that is asked for: each of its lists without anything."""
+    return {name: [] for name in body["response_format"]["json_schema"]["schema"]["properties"]}
 
 
 def claim(*sentences: int, kinds: Sequence[str] = ("pain",), tone: str = "trouble", strength: str = "core") -> Body:
@@ -113,17 +127,20 @@ no_choices = always(Answer(body=b'{"id": "1", "object": "chat.completion", "choi
 
 
 def evidence(body: Body) -> list[Body]:
-    """The lines of evidence in a request, in order."""
+    """The lines of evidence in a request, in order: what stands in front of each, "n" if that is a number, and its text."""
     text = body["messages"][-1]["content"]
     found = re.search(r"^<evidence>\n(.*)^</evidence>", text, re.S | re.M)
     assert found, f"no evidence in {text!r}"
-    return [json.loads(line) for line in found[1].splitlines()]
+    lines = [line.partition(" ") for line in found[1].split("\n")[:-1]]
+    return [{"n": int(mark), "text": rest} if mark.isdecimal() else {mark: rest} for mark, _, rest in lines]
 
 
 def finds(cues: Mapping[str, str], *also: Body) -> Behaviour:
     """A model that reads: sentences that hold a cue are claims of its kind. `also` is claimed each time."""
 
     def read(body: Body) -> Answer:
+        if asked_for(body) not in ("", "Extraction"):
+            return message(json.dumps(nothing(body)))
         found = [
             claim(line["n"], kinds=[kind], tone="neutral")
             for line in evidence(body)

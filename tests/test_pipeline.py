@@ -11,13 +11,15 @@ import pytest
 
 from icp_synth import pipeline, wiring
 from icp_synth.adapters.home import keyed_hash
+from icp_synth.analysts.unaided import Unaided
 from icp_synth.errors import ScrubError
-from icp_synth.ports import Analyst, Detector, Embedder, Vectors
+from icp_synth.ports import Analyst, Detector, Embedder, Passages, Vectors
 from icp_synth.records import (
     Candidate,
     CleanSource,
     Manifest,
     Passage,
+    Proposed,
     RawFile,
     Redaction,
     Sentence,
@@ -52,7 +54,7 @@ def cleaned(text: str = CALL, path: str = "alder.vtt") -> CleanSource:
     return pipeline.clean(source(text, path), MANIFEST, wiring.detector(), KEYED)
 
 
-class Eager:
+class Eager(Unaided):
     """An analyst that proposes every sentence it is shown, and some that it is not."""
 
     name = "eager"
@@ -61,13 +63,12 @@ class Eager:
         self.more = list(more)
         self.shown: list[Sentence] = []
 
-    def read(
-        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
-    ) -> list[Candidate]:
-        assert len(sentences) == len(vectors) == len(questions)
-        self.shown, self.questions = list(sentences), questions
-        one = [Candidate(source_id=source.id, sentence_ids=(s.id,), kinds={"pain": 0.9}) for s in sentences]
-        return [*one, *self.more]
+    def read(self, passages: Sequence[Passages]) -> list[Proposed[tuple[Candidate, ...]]]:
+        (given,) = passages
+        assert len(given.sentences) == len(given.vectors) == len(given.questions)
+        self.shown, self.questions = list(given.sentences), given.questions
+        one = [Candidate(source_id=given.source.id, sentence_ids=(s.id,), kinds={"pain": 0.9}) for s in self.shown]
+        return [Proposed(what=(*one, *self.more))]
 
 
 def read(clean: CleanSource, analyst: Analyst, embedder: Embedder) -> list[str]:
@@ -178,7 +179,14 @@ def state(embedder: Embedder, detector: Detector) -> tuple[pipeline.State, dict[
 
 
 def drafted(state: pipeline.State, vectors: dict[str, Vectors]) -> pipeline.Draft:
-    return pipeline.draft(state, vectors, product="Rotalark", analyst="extractive-1", as_of=AS_OF)
+    return pipeline.draft(
+        state,
+        vectors,
+        product="Rotalark",
+        analyst=wiring.analyst("extractive"),
+        embedder=wiring.embedder(),
+        as_of=AS_OF,
+    )
 
 
 def test_what_three_accounts_say_alike_is_one_supported_claim(state: tuple[pipeline.State, dict[str, Vectors]]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from icp_synth import assets, prompting
-from icp_synth.analysts.llm import INPUTS, Extraction
+from icp_synth.analysts.llm import INPUTS, OUTPUTS
 from icp_synth.errors import PromptError
 from icp_synth.evaluation.judging import Verdict
 
@@ -143,7 +143,7 @@ def test_any_change_of_the_body_changes_its_hash_and_the_front_matter_doesnt(add
 def test_every_prompt_that_ships_is_sound_and_as_pinned() -> None:
     """Fails where a body was changed without raising its version; the error says which line to add."""
     used: dict[str, tuple[Collection[str], type[BaseModel]]] = {
-        "extract": (INPUTS, Extraction),
+        **{name: (INPUTS[name], output) for name, output in OUTPUTS.items()},
         "judge": ({"sentence", "quotes"}, Verdict),
         "judge_answer": ({"doubt", "answers"}, Verdict),
     }

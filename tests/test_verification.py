@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from icp_synth.records import (
     Locator,
     Profile,
     ProfileStatement,
+    Prose,
     RawFile,
     Section,
 )
@@ -281,3 +283,46 @@ def test_a_source_that_was_removed_from_the_store_turns_it_red(bench: Bench) -> 
     without = Bench(bench.profile, [s for s in bench.sources if s.id != gone], bench.accounts, bench.rows, ())
     told = {s.id for s in bench.profile.statements if s.source_id == gone}
     assert told <= {finding.id for finding in without.judge(bench.profile).findings}
+
+
+# ---------------------------------------------------------------- a model's sentences
+
+
+def with_prose(bench: Bench, text: str, evidence: Callable[[Claim], tuple[str, ...]]) -> Verdict:
+    """The verdict on the demo's profile with a sentence about its first claim that has a number and no "not" in its quote."""
+    cited = {s.id: s.quote for s in bench.profile.statements}
+    first = next(
+        c
+        for c in claims(bench.profile)
+        if re.search(r"\d", cited[c.evidence[0]]) and " not " not in cited[c.evidence[0]]
+    )
+    said = text.replace("QUOTE", cited[first.evidence[0]])
+    return bench.judge(
+        with_claim(bench.profile, first.model_copy(update={"prose": (Prose(text=said, evidence=evidence(first)),)}))
+    )
+
+
+def own(claim: Claim) -> tuple[str, ...]:
+    return claim.evidence[:1]
+
+
+def test_a_models_sentence_in_the_words_of_its_quote_holds(bench: Bench) -> None:
+    verdict = with_prose(bench, "QUOTE", own)
+    assert verdict.findings == () and verdict.checked["sentences of a model"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "what"),
+    [
+        ("QUOTE", lambda claim: (), "aren't its own"),
+        ("QUOTE", lambda claim: ("s-made-up",), "aren't its own"),
+        ("They pay 987654 for it.", own, "987654"),
+        ("It runs at Norvella.", own, "Norvella"),
+        ("They would not say that.", own, "denies"),
+    ],
+)
+def test_a_lie_in_a_models_sentence_turns_it_red(
+    bench: Bench, text: str, evidence: Callable[[Claim], tuple[str, ...]], what: str
+) -> None:
+    findings = with_prose(bench, text, evidence).findings
+    assert any(what in finding.what for finding in findings), findings

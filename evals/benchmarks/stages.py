@@ -92,8 +92,8 @@ def run(path: Path, product: str | None, rendered: bool) -> tuple[Clock, float, 
     )
     with clock.stage("cluster, word, synthesize"):
         draft = pipeline.draft(
-            state, vectors, product=product or manifest.product or "the product", analyst=analyst.name,
-            as_of=dt.date(2026, 1, 1),
+            state, vectors, product=product or manifest.product or "the product", analyst=analyst,
+            embedder=embedder, as_of=dt.date(2026, 1, 1),
         )  # fmt: skip
     if rendered:
         with clock.stage("render"):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from icp_synth import assets
 from icp_synth.errors import ModelError, NotFoundError
 from icp_synth.ports import Analyst, BatchEndpoint, ChatModel, Detector
+from icp_synth.prompting import Prompt
 
 if TYPE_CHECKING:
     from icp_synth.adapters.langchain import LangChainChat
@@ -134,19 +135,27 @@ def _address(name: str) -> Address:
     return at
 
 
+def prompts() -> dict[str, Prompt]:
+    """The prompts of the model-driven analyst, by id. Raises PromptError."""
+    from icp_synth import prompting
+    from icp_synth.analysts.llm import INPUTS, OUTPUTS
+
+    folder = assets.prompt_dir()
+    return {name: prompting.load(folder / f"{name}.md", INPUTS[name], output) for name, output in OUTPUTS.items()}
+
+
 def make_analyst(name: str, detector: Load, chat: Callable[[str], ChatModel] = make_chat) -> Analyst:
-    """The analyst that `name` says: `extractive`, or a model as in `make_chat`, read with the prompt of `prompts/`.
+    """The analyst that `name` says: `extractive`, or a model as in `make_chat`, asked with those of `prompts/`.
 
     `detector` looks at what would be sent to a model, and `chat` gives the model. Raises NotFoundError, ModelError or
     MissingExtraError.
     """
-    from icp_synth import prompting
     from icp_synth.analysts.extractive import ExtractiveAnalyst
-    from icp_synth.analysts.llm import INPUTS, Extraction, LlmAnalyst
+    from icp_synth.analysts.llm import LlmAnalyst
 
     if name.partition(":")[0] == _EXTRACTIVE:
         return ExtractiveAnalyst()
     if not is_model(name):
         known = ", ".join(sorted({_EXTRACTIVE, *MODELS}))
         raise NotFoundError(f"No analyst is called “{name}”.", f"Known: {known}.")
-    return LlmAnalyst(chat(name), prompting.load(assets.prompt_dir() / "extract.md", INPUTS, Extraction), detector())
+    return LlmAnalyst(chat(name), prompts(), detector())

@@ -9,7 +9,7 @@ negation, wish and time words, …). A vector knows what is meant, words how it 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any
 
@@ -17,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from icp_synth.analysts.lexicon import Lexicon, Row
+from icp_synth.analysts.unaided import Unaided
 from icp_synth.facts.disqualifiers import says_not_for
-from icp_synth.ports import Vectors
+from icp_synth.ports import Passages, Vectors
 from icp_synth.records import (
     Candidate,
-    CleanSource,
     Kind,
     Outcome,
+    Proposed,
     Record,
-    Sentence,
     SourceKind,
     Tone,
     Voice,
@@ -205,7 +205,7 @@ def load_head() -> Head:
         return Head({name: data[name] for name in data.files})
 
 
-class ExtractiveAnalyst:
+class ExtractiveAnalyst(Unaided):
     """Implements `ports.Analyst` with the shipped head. Reads a thousand sentences in a few milliseconds."""
 
     name = "extractive-3"
@@ -213,12 +213,18 @@ class ExtractiveAnalyst:
     def __init__(self, head: Head | None = None) -> None:
         self._head = head or load_head()
 
-    def read(
-        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
-    ) -> list[Candidate]:
-        """Candidates among the customer sentences of one source, in their order."""
-        if not sentences:
-            return []
+    def read(self, passages: Sequence[Passages]) -> list[Proposed[tuple[Candidate, ...]]]:
+        """Candidates among the sentences of each source, in their order."""
+        return [Proposed(what=tuple(self._read(one))) for one in passages]
+
+    def chances(self, passages: Passages) -> NDArray[np.float32]:
+        """How likely each sentence is of each kind, shape (n, kinds)."""
+        return self._seen(passages)[0]
+
+    def _seen(self, passages: Passages) -> tuple[NDArray[np.float32], list[Tone]]:
+        source = passages.source
+        if not passages.sentences:
+            return np.zeros((0, len(KINDS)), np.float32), []
         readings = [
             Reading(
                 text=sentence.text,
@@ -228,12 +234,14 @@ class ExtractiveAnalyst:
                 voice=source.turns[sentence.turn].voice,
                 outcome=source.outcome,
             )
-            for sentence in sentences
+            for sentence in passages.sentences
         ]
-        rows = features(readings, vectors, questions)
-        probabilities, tones = self._head.probabilities(readings, rows), self._head.tones(rows)
-        candidates = []
-        for sentence, chances, tone in zip(sentences, probabilities, tones, strict=True):
+        rows = features(readings, passages.vectors, passages.questions)
+        return self._head.probabilities(readings, rows), self._head.tones(rows)
+
+    def _read(self, passages: Passages) -> Iterator[Candidate]:
+        probabilities, tones = self._seen(passages)
+        for sentence, chances, tone in zip(passages.sentences, probabilities, tones, strict=True):
             kinds = {
                 kind: round(float(chance), 4)
                 for kind, chance, least in zip(KINDS, chances, self._head.thresholds, strict=True)
@@ -247,5 +255,4 @@ class ExtractiveAnalyst:
                     float(max(chances[_DISQUALIFIER], self._head.thresholds[_DISQUALIFIER])), 4
                 )
             if kinds and substance(sentence.text) >= LEAST:
-                candidates.append(Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds=kinds, tone=tone))
-        return candidates
+                yield Candidate(source_id=passages.source.id, sentence_ids=(sentence.id,), kinds=kinds, tone=tone)

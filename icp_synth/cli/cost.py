@@ -133,9 +133,10 @@ def _planned(path: Path, analyst: str, settings: Settings) -> list[Call[Any]]:
     try:
         with wiring.open_workspace(there, "plan", RichProgress()) as here:
             take_in(here, path, None, there)
+            here.state()  # reads
         asking = there.model_copy(update={"analyst": analyst})
         with wiring.open_workspace(asking, "plan", RichProgress(), chat) as here:
-            here.plan()
+            here.plan(wiring.analyst(there.analyst).name)
     finally:
         shutil.rmtree(folder)
     return chat.calls

@@ -128,7 +128,7 @@ def _results(chosen: Collection[str], folder: Path, parts: suites.Parts) -> Iter
     of_sets = [suite for suite in chosen if suite != "grounding"]
     if "grounding" in chosen:
         found = [path.parent for path in sorted(folder.rglob(_GROUNDING))]
-        yield from (suites.grounded(one) for one in found or [folder][: len(chosen) == 1])
+        yield from (suites.grounded(one, parts.embedder) for one in found or [folder][: len(chosen) == 1])
     if of_sets == ["clustering"] and not find_sets(folder):
         for one in clustering.read_labelled(folder):
             err.print(f"{one.name}: embedding and clustering {len(one.texts)} texts")

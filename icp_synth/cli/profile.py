@@ -92,6 +92,7 @@ def draft(
         if path:
             out.print(describe(done))
         print_page_one(made.profile)
+        print_shortfalls(made.profile)
         if before:
             since = f"{summary(changed)}; icp-synth changes lists them" if changed else "no claim changed"
             out.print(f"\nSince the draft before: {since}", soft_wrap=True)
@@ -104,7 +105,7 @@ def draft(
             soft_wrap=True,
         )
         print_rejects(done.rejects)
-    if done.rejects:
+    if done.rejects or made.profile.partial:
         raise typer.Exit(EXIT_REJECTS)
 
 
@@ -144,6 +145,24 @@ def print_page_one(profile: Profile) -> None:
                 out.print(_line(claim), soft_wrap=True)
 
 
+def print_shortfalls(profile: Profile) -> None:
+    """What of a model's sentences fell, and what it gave no answer to, in a line each."""
+    if profile.dropped:
+        themes = len({one.about for one in profile.dropped})
+        out.print(
+            f"\n{len(profile.dropped)} sentences of the model about {themes} themes or sections aren't borne by the evidence and "
+            "were dropped; the appendix of the one-pager lists them.",
+            soft_wrap=True,
+        )
+    if profile.partial:
+        first = profile.partial[0]
+        out.print(
+            f"\n[yellow]Partial[/]: no usable answer to {len(profile.partial)} calls of the model. First, {first.task}: "
+            f"{escape(first.why)} Draft again to ask again.",
+            soft_wrap=True,
+        )
+
+
 def _line(claim: Claim) -> Text:
     of = f"{claim.support.accounts}/{claim.support.of_accounts}"
     line = Text("    ↳ " if claim.answers else "  ")
@@ -171,8 +190,9 @@ def show(
     if claim:
         shown = [statements[i] for i in claim.evidence]
         against = [statements[i] for i in claim.counter]
+        fell = [one for one in profile.dropped if f"c-{one.about}" == claim.id] if profile else []
         if as_json:
-            print_json({"claim": claim, "evidence": shown, "counter": against})
+            print_json({"claim": claim, "evidence": shown, "counter": against, "dropped": fell})
             return
         out.print(_line(claim), soft_wrap=True)
         for fact in claim.facts:
@@ -180,6 +200,12 @@ def show(
                 " ".join(fact.text.split()), style="bold not dim"
             )
             out.print(told.append(f"  {fact.statement}", style="dim not bold"), soft_wrap=True)
+        for one in claim.prose:
+            out.print(
+                Text(f"  Written by a model: {one.text} ({', '.join(one.evidence)})", style="italic"), soft_wrap=True
+            )
+        if fell:
+            out.print(f"  {len(fell)} sentences of the model were dropped; --json shows them.", style="dim")
         for statement in shown:
             _print_statement(statement)
         if against:

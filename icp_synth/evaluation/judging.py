@@ -86,7 +86,7 @@ class Judge:
         return prompting.load(self.prompts / f"{name}.md", inputs, Verdict)
 
     def _ask(self, prompt: Prompt, **values: object) -> bool:
-        call = prompt.call(Verdict, **values)
+        call = prompt.call(Verdict, (), **values)
         gate.let_out("The question to the judge", {"text": call.user}, PrivacyRules())
         (answer,) = self.model.ask_all([call])
         if isinstance(answer, ModelError):

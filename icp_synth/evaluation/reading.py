@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from icp_synth import pipeline
+from icp_synth.analysts.unaided import Unaided
 from icp_synth.errors import ScrubError
 from icp_synth.evaluation.cases import GoldSet
 from icp_synth.evaluation.gold_file import Place
 from icp_synth.evidence import place
-from icp_synth.ports import Analyst, Detector, Embedder, Vectors
+from icp_synth.ports import Analyst, Detector, Embedder, Passages, Vectors
 from icp_synth.records import (
     AccountRow,
     Candidate,
@@ -27,6 +28,7 @@ from icp_synth.records import (
     Manifest,
     PrivacyRules,
     Profile,
+    Proposed,
     RawFile,
     Record,
     Role,
@@ -56,7 +58,7 @@ _SOUNDS: dict[Kind, str] = {
 }
 
 
-class NaiveReader:
+class NaiveReader(Unaided):
     """Implements `ports.Analyst`: every customer sentence is a statement, of the kind whose description is nearest."""
 
     name = "naive"
@@ -65,17 +67,14 @@ class NaiveReader:
         self._kinds = list(_SOUNDS)
         self._sounds = embedder.embed(list(_SOUNDS.values()))
 
-    def read(
-        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
-    ) -> list[Candidate]:
+    def read(self, passages: Sequence[Passages]) -> list[Proposed[tuple[Candidate, ...]]]:
         """One candidate for each sentence."""
-        if not sentences:
-            return []
-        nearest = np.argmax(vectors @ self._sounds.T, axis=1)
-        return [
-            Candidate(source_id=source.id, sentence_ids=(sentence.id,), kinds={self._kinds[kind]: 1.0})
-            for sentence, kind in zip(sentences, nearest, strict=True)
-        ]
+        return [Proposed(what=tuple(self._read(one))) for one in passages]
+
+    def _read(self, one: Passages) -> Iterator[Candidate]:
+        for sentence, vector in zip(one.sentences, one.vectors, strict=True):
+            kind = self._kinds[int(np.argmax(self._sounds @ vector))]
+            yield Candidate(source_id=one.source.id, sentence_ids=(sentence.id,), kinds={kind: 1.0})
 
 
 class Spoken(Record):
@@ -199,10 +198,11 @@ def drafted(
     order = order[: max(1, round(share * len(order)))]
     statements: dict[str, Statement] = {}
     vectors: dict[str, Vectors] = {}
-    for name in order:
-        sentences, rows = ready.sentences[name], ready.vectors[name]
+    unread = [(ready.sources[name], ready.sentences[name], ready.vectors[name]) for name in order]
+    found = pipeline.read_all(unread, analyst, embedder)
+    for (_, sentences, rows), read in zip(unread, found, strict=True):
         number = {sentence.id: n for n, sentence in enumerate(sentences)}
-        for statement in pipeline.read(ready.sources[name], sentences, rows, analyst, embedder):
+        for statement in read.what:
             mean = np.mean([rows[number[s]].astype(np.float64) for s in statement.sentence_ids], axis=0)
             vectors[statement.id] = (mean / np.linalg.norm(mean)).astype(np.float32)
             statements[statement.id] = statement
@@ -213,8 +213,9 @@ def drafted(
         rows=ready.rows,
         overlays=(),
         earlier=tuple(earlier),
+        partial=tuple(missing for read in found for missing in read.partial),
     )
-    made = pipeline.draft(state, vectors, product=ready.gold.product, analyst=analyst.name, as_of=as_of)
+    made = pipeline.draft(state, vectors, product=ready.gold.product, analyst=analyst, embedder=embedder, as_of=as_of)
     return Drafted(
         prepared=ready,
         profile=made.profile,

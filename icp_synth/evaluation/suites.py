@@ -98,9 +98,9 @@ def _interviews(
     yield interviews.measure(drafted(ready, parts.embedder, NaiveReader(parts.embedder), AS_OF))
 
 
-def grounded(folder: Path) -> Result:
+def grounded(folder: Path, embedder: Embedder) -> Result:
     """The grounding suite on the cases of a folder. Raises NotFoundError or EvidenceError."""
     started = time.perf_counter()
-    result = grounding.measure(folder.name, grounding.read_sentences(folder / "grounding.yaml"))
+    result = grounding.measure(folder.name, grounding.read_sentences(folder / "grounding.yaml"), embedder)
     seconds = round(time.perf_counter() - started, 2)
     return result.model_copy(update={"facts": {**result.facts, "seconds": seconds}})

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from icp_synth.records.found import Support
+from icp_synth.records.proposed import Partial
 from icp_synth.records.words import FactName, Kind, LineRange, Locator, Outcome, Record, Role, SourceKind, Status, Voice
 
 
@@ -22,6 +23,21 @@ class Fact(Record):
     statement: str
 
 
+class Prose(Record):
+    """A sentence that a model wrote, and the statements that bear it. Built by `evidence.admit_prose` alone."""
+
+    text: str
+    evidence: tuple[str, ...]
+
+
+class Dropped(Record):
+    """A sentence that a model wrote and that wasn't let in: about which theme or section, and why."""
+
+    about: str
+    text: str
+    reason: str
+
+
 class Claim(Record):
     """A line of a profile that rests on evidence. Built by `evidence.admit_claim` alone.
 
@@ -30,6 +46,7 @@ class Claim(Record):
     `wording`: what a person decided).
     `answers` is the claim that a rebuttal answers. `facts` that belong together follow each other, in the order of `FACTS`
     (a `name` and its `fate`, a `number` with its `unit` and `baseline`); a name that comes again begins the next group.
+    `prose` is what a model wrote about it, checked sentence by sentence.
     """
 
     id: str
@@ -43,15 +60,17 @@ class Claim(Record):
     answers: str | None = None
     detail: dict[str, str] = Field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
+    prose: tuple[Prose, ...] = ()
 
 
 class Section(Record):
-    """A part of the one-pager. `empty` says, in fixed words, why there is nothing in it."""
+    """A part of the one-pager. `empty` says, in fixed words, why there is nothing in it; `portrait` is a model's prose."""
 
     key: str
     title: str
     claims: tuple[Claim, ...] = ()
     empty: str | None = None
+    portrait: tuple[Prose, ...] = ()
 
 
 class Cell(Record):
@@ -137,7 +156,10 @@ class Gap(Record):
 
 
 class Profile(Record):
-    """One ICP variant, one version of it: claims in sections, with the statements that they cite."""
+    """One ICP variant, one version of it: claims in sections, with the statements that they cite.
+
+    `dropped` lists every sentence of a model that wasn't let in, `partial` what the analyst gave no usable answer to.
+    """
 
     schema_version: Literal["1"] = "1"
     workspace: str
@@ -151,6 +173,8 @@ class Profile(Record):
     criteria: tuple[Criterion, ...] = ()
     gaps: tuple[Gap, ...] = ()
     statements: tuple[ProfileStatement, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    partial: tuple[Partial, ...] = ()
 
 
 class Artifact(Record):

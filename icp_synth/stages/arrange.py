@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from icp_synth.decisions import named
-from icp_synth.records import Kind, Overlay, Theme
+from icp_synth.records import Consolidation, Kind, Overlay, Theme
 
 
 def arrange(themes: Sequence[Theme], overlays: Sequence[Overlay]) -> tuple[Theme, ...]:
@@ -32,6 +32,38 @@ def arrange(themes: Sequence[Theme], overlays: Sequence[Overlay]) -> tuple[Theme
                 overlay.target, overlay.value["into"], overlay.value["statements"].split(), overlay.value["kind"]
             )
     return replay.done()
+
+
+def settled(themes: Sequence[Theme], earlier: Sequence[Theme]) -> frozenset[str]:
+    """Ids of themes that are as an earlier draft left them."""
+    before = {theme.id: frozenset(theme.members) for theme in earlier}
+    return frozenset(theme.id for theme in themes if before.get(theme.id) == frozenset(theme.members))
+
+
+def decisions(proposed: Consolidation, themes: Sequence[Theme]) -> list[Overlay]:
+    """What an analyst proposes, as decisions that go before those of people.
+
+    Left out is what is about a theme that isn't there, about two of different kinds, or would leave nothing of one.
+    """
+    known = {theme.id: theme for theme in themes}
+    kinds = {name: theme.kind for name, theme in known.items()}
+    taken = {name for theme in themes for name in (theme.id, *theme.aliases)}
+    found = [
+        Overlay(id=f"proposed.merge:{gone}", action="theme.merge", target=gone, value={"into": into})
+        for gone, into in proposed.merges
+        if gone != into and gone in kinds and kinds[gone] == kinds.get(into)
+    ]
+    for name, statements in proposed.splits:
+        theme = known.get(name)
+        apart = [each for each in statements if theme and each in theme.members]
+        if theme and 0 < len(apart) < len(theme.members):
+            names = (f"{theme.kind}-{each.removeprefix('s-')}" for each in apart)
+            into = next((each for each in names if each not in taken), None)
+            if into:
+                taken.add(into)
+                value = {"into": into, "statements": " ".join(apart), "kind": theme.kind}
+                found.append(Overlay(id=f"proposed.split:{name}", action="theme.split", target=name, value=value))
+    return found
 
 
 def by_centre(themes: Sequence[Theme], vectors: Mapping[str, NDArray[np.float32]]) -> tuple[Theme, ...]:

@@ -1,4 +1,4 @@
-"""Themes → a profile: support, status, counter-evidence, rebuttals, page one, fit criteria, and what is missing.
+"""Themes → a profile: support, status, counter-evidence, the seats of rebuttals, page one.
 
 Every claim goes through `evidence.admit_claim`. Nothing is written to fill a section: where there is no evidence the
 section says so.
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from icp_synth import facts
 from icp_synth.decisions import Decided, decided
 from icp_synth.evidence import admit_claim, turn_of, unborne_words
+from icp_synth.neighbours import centre
 from icp_synth.records import (
     LABELS,
     Claim,
@@ -37,8 +38,6 @@ UNBORNE = "edited wording no longer borne by the evidence"
 THIN = 0.34  # substance below which a claim is hardly understood alone, and comes last
 _DOUBTS = ("objection", "pain")  # what a customer may be answered about
 _NEXT = 160  # characters between a pain and a statement about the same: a sentence
-_BREATH = 600  # characters from a doubt to its answer, said in one breath
-ANSWERS = 0.42  # cosine similarity at which praise may answer a doubt
 _TONED: tuple[Tone, ...] = ("praise", "trouble")
 _BAD_KINDS: frozenset[Kind] = frozenset({"pain", "objection", "disqualifier"})
 _ANY: tuple[Tone, ...] = ("trouble", "praise", "neutral")
@@ -79,15 +78,15 @@ _LEAVING = re.compile(r"\b(?:cancel\w*|churn\w*|left|leaving|renew\w*|switch(?:e
 Vector = NDArray[np.float32]
 
 
-def sections(
+def claims(
     evidence: Evidence,
     themes: Sequence[Theme],
     headlines: Mapping[str, str],
     vectors: Mapping[str, Vector],
     overlays: Sequence[Overlay],
     product: str = "",
-) -> tuple[Section, ...]:
-    """The sections of the profile, strongest claims first, with page one marked. `product` is no alternative to itself."""
+) -> dict[str, Claim]:
+    """A claim for every theme that isn't left out, by the theme's id. `product` is no alternative to itself."""
     by_hand = {theme.id: decided(theme, overlays) for theme in themes}
     live = [theme for theme in themes if not by_hand[theme.id].left_out]
     around = _Around(
@@ -96,10 +95,28 @@ def sections(
         said_in=_by_source(evidence),
         product=product,
     )
-    made = {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], around) for t in live}
+    return {t.id: _claim(evidence, t, headlines[t.id], by_hand[t.id], around) for t in live}
+
+
+def doubts(made: Mapping[str, Claim]) -> list[Claim]:
+    """The claims that a customer may be answered about."""
+    return [claim for claim in made.values() if claim.kind in _DOUBTS]
+
+
+def sections(
+    evidence: Evidence,
+    themes: Sequence[Theme],
+    made: Mapping[str, Claim],
+    answers: Mapping[str, Sequence[str]],
+    overlays: Sequence[Overlay],
+) -> tuple[Section, ...]:
+    """The sections of the profile, strongest claims first, with page one marked.
+
+    `made` holds the claim of each theme; `answers` the themes that answer a doubt, by the doubt's id.
+    """
+    by_hand = {theme.id: decided(theme, overlays) for theme in themes}
+    live = [theme for theme in themes if theme.id in made]
     early = {t.id for t in live if t.kind == "pain" and _stage(evidence, t) == "before first value"}
-    doubts = [made[t.id] for t in live if t.kind in _DOUBTS]
-    answers = _answers(evidence, doubts, [t for t in live if t.kind == "rebuttal"], vectors)
     ranked: dict[str, list[Claim]] = {}
     for key, _, kind, _ in SECTIONS:
         members = [
@@ -111,7 +128,7 @@ def sections(
     out: list[Section] = []
     for key, title, _, _ in SECTIONS:
         chosen = [c.model_copy(update={"page_one": n < seats[key]}) for n, c in enumerate(ranked[key])]
-        seated = tuple(one for claim in chosen for one in _with_answers(claim, answers.get(claim.id, []), made))
+        seated = tuple(one for claim in chosen for one in _with_answers(claim, answers.get(claim.id, ()), made))
         out.append(Section(key=key, title=title, claims=seated, empty=None if chosen else _EMPTY))
     return tuple(out)
 
@@ -243,7 +260,7 @@ def _counter(
     against = around.toned["praise" if theme.kind in _BAD_KINDS else "trouble"]
     if (theme.kind not in _BAD_KINDS and theme.kind not in ("job", "proof")) or not against.statements:
         return []
-    likeness = np.round(against.rows @ _mean(members, around.vectors), 6)
+    likeness = np.round(against.rows @ centre([around.vectors[m.id] for m in members]), 6)
     close = np.flatnonzero(likeness >= COUNTER)
     others = close[~np.isin(against.accounts[close], [evidence.account_of[m.source_id] for m in members])]
     return [against.statements[n] for n in others[np.lexsort((others, -likeness[others]))][:3]]
@@ -253,12 +270,6 @@ def _contested(evidence: Evidence, members: Sequence[Statement], counter: Sequen
     sides = [{evidence.account_of[s.source_id] for s in side} for side in (members, counter)]
     known = {a.id for a in evidence.accounts.values() if a.known}
     return bool(sides[0] & known) and bool((sides[1] & known) - sides[0])
-
-
-def _mean(members: Sequence[Statement], vectors: Mapping[str, Vector]) -> Vector:
-    mean = np.stack([vectors[m.id] for m in members]).astype(np.float64).mean(axis=0)
-    unit: Vector = (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
-    return unit
 
 
 def _stage(evidence: Evidence, theme: Theme) -> str:
@@ -290,48 +301,6 @@ def _strength(evidence: Evidence, claim: Claim, by_hand: Mapping[str, Decided]) 
         -round(worth, 9),
         claim.id,
     )
-
-
-# ---------------------------------------------------------------- rebuttals
-
-
-def _answers(
-    evidence: Evidence, doubts: Sequence[Claim], rebuttals: Sequence[Theme], vectors: Mapping[str, Vector]
-) -> dict[str, list[str]]:
-    """Doubt → the themes that answer it, best first, at most two. A theme answers the one doubt that it answers best."""
-    if not doubts:
-        return {}
-    ranked = sorted(doubts, key=lambda claim: claim.id)
-    cited = [[evidence.statements[s] for s in claim.evidence] for claim in ranked]
-    centres = np.stack([_mean(members, vectors) for members in cited])
-    outright = np.array([0.05 * (claim.kind == "objection") for claim in ranked])
-    asked_in: dict[str, list[tuple[int, int]]] = {}
-    for number, members in enumerate(cited):
-        for member in members:
-            asked_in.setdefault(member.source_id, []).append((number, member.start))
-    fitting: dict[str, list[tuple[float, str]]] = {}
-    for theme in rebuttals:
-        said = [evidence.statements[m] for m in theme.members]
-        worth = centres @ _mean(said, vectors) + outright
-        worth[sorted(_in_one_breath(said, asked_in))] += 0.25
-        worth = np.round(worth, 6)
-        for best in np.argsort(-worth, kind="stable"):
-            if worth[best] < ANSWERS:
-                break
-            if not {*theme.members} <= {*ranked[best].evidence}:  # nothing answers itself
-                fitting.setdefault(ranked[best].id, []).append((-float(worth[best]), theme.id))
-                break
-    return {doubt: [theme for _, theme in sorted(found)[:2]] for doubt, found in fitting.items()}
-
-
-def _in_one_breath(said: Sequence[Statement], asked_in: Mapping[str, Sequence[tuple[int, int]]]) -> set[int]:
-    """Doubts (by number) that one of these follows within a few sentences; `asked_in` has their places by source."""
-    return {
-        number
-        for answer in said
-        for number, start in asked_in.get(answer.source_id, ())
-        if 0 <= answer.start - start < _BREATH
-    }
 
 
 def _with_answers(claim: Claim, answers: Sequence[str], made: Mapping[str, Claim]) -> list[Claim]:

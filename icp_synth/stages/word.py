@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from icp_synth.records import Kind, Statement, Theme
+from icp_synth.records import Kind, Statement, Theme, Wording
 from icp_synth.substance import substance
 
 _OPENERS = re.compile(
@@ -24,15 +24,25 @@ _CUT = re.compile(
 _LONGEST = 24
 
 
-def headlines(themes: Sequence[Theme], statements: Mapping[str, Statement]) -> dict[str, str]:
-    """A headline per theme id."""
-    return {theme.id: headline([statements[m] for m in theme.members], theme.kind) for theme in themes}
+def headlines(
+    themes: Sequence[Theme], chosen: Mapping[str, Wording], statements: Mapping[str, Statement]
+) -> dict[str, str]:
+    """A headline per theme id: the words of the member that was chosen for it, shortened to about 24 words.
+
+    Where none of its members was chosen, the one that says it best speaks.
+    """
+    spoken = {
+        theme.id: one.headline
+        if (one := chosen.get(theme.id)) and one.headline in theme.members
+        else best([statements[m] for m in theme.members], theme.kind).id
+        for theme in themes
+    }
+    return {theme: shorten(statements[statement].quote) for theme, statement in spoken.items()}
 
 
-def headline(members: Sequence[Statement], kind: Kind) -> str:
-    """The phrase of the member that says it best: plain, self-contained, confident; shortened to about 24 words."""
-    best = min(enumerate(members), key=lambda ranked: (_cost(ranked[1], kind, ranked[0]), ranked[1].id))[1]
-    return shorten(best.quote)
+def best(members: Sequence[Statement], kind: Kind) -> Statement:
+    """The member that says it best: plain, self-contained, confident."""
+    return min(enumerate(members), key=lambda ranked: (_cost(ranked[1], kind, ranked[0]), ranked[1].id))[1]
 
 
 def _cost(member: Statement, kind: Kind, rank: int) -> float:

@@ -13,6 +13,7 @@ from icp_synth.errors import EvidenceError, NotFoundError
 from icp_synth.evaluation import grounding, suites
 from icp_synth.evaluation.grounding import Sentence, admitted, read_sentences
 from icp_synth.evaluation.metrics import tunes
+from icp_synth.ports import Embedder
 from tests.conftest import Cli
 
 QUOTE = "Planning the rota took me nine hours each week."
@@ -53,26 +54,26 @@ def test_several_quotes_bear_together() -> None:
     assert admitted(both) and not admitted(both.model_copy(update={"evidence": (QUOTE,)}))
 
 
-def test_only_the_half_that_was_kept_back_counts() -> None:
-    told = grounding.measure("mine", [case(KEPT, QUOTE), case(TUNING, "Nurses fly.", "addition")])
+def test_only_the_half_that_was_kept_back_counts(embedder: Embedder) -> None:
+    told = grounding.measure("mine", [case(KEPT, QUOTE), case(TUNING, "Nurses fly.", "addition")], embedder)
     assert told.facts["cases"] == 1
     assert told.figures["true_let_in"].value == 1.0 and told.figures["inventions_stopped"].value is None
 
 
-def test_inventions_are_counted_by_what_they_invent_and_shown_where_they_come_in() -> None:
+def test_inventions_are_counted_by_what_they_invent_and_shown_where_they_come_in(embedder: Embedder) -> None:
     kept = [name for n in range(60) if not tunes(name := f"g-{n}")]
     told = grounding.measure("mine", [
         case(kept[0], "Planning took ninety hours.", "number"),
         case(kept[1], "The week took me planning hours.", "relation"),
         case(kept[2], QUOTE),
         case(kept[3], "Planning the rota was slow."),
-    ])  # fmt: skip
+    ], embedder)  # fmt: skip
     assert (told.figures["inventions_stopped"].value, told.figures["true_let_in"].value) == (0.5, 0.5)
-    assert {kind: one["stopped"].value for kind, one in told.by_kind.items()} == {"number": 1.0, "relation": 0.0}
-    assert [(one.what, one.where, one.kind) for one in told.cases] == [
-        ("an invention let in", kept[1], "relation"),
-        ("a true sentence kept out", kept[3], ""),
-    ]
+    assert (told.figures["prose_inventions_stopped"].value, told.figures["prose_true_let_in"].value) == (1.0, 0.5)
+    stopped = {kind: one["stopped"].value for kind, one in told.by_kind.items()}
+    assert (stopped["number"], stopped["relation"], stopped["planted number"]) == (1.0, 1.0, 1.0)
+    assert told.facts["planted"] and told.facts["planted_let_in"] == 0
+    assert [(one.what, one.where) for one in told.cases] == [("a true sentence kept out", kept[3])]
     assert told.cases[0].note == QUOTE
 
 
@@ -135,10 +136,14 @@ def test_the_shipped_cases_are_whole() -> None:
     assert all((one.invention is None) == one.borne for one in cases)
 
 
-def test_the_shipped_cases_are_measured() -> None:
-    told = suites.grounded(assets.golden_dir() / "grounding")
+def test_the_shipped_cases_are_measured(embedder: Embedder) -> None:
+    told = suites.grounded(assets.golden_dir() / "grounding", embedder)
     assert told.set == "grounding" and 100 < int(told.facts["cases"] or 0) < 220
     assert (told.figures["inventions_stopped"].value or 0) > 0.5
+    assert told.facts["planted"] == grounding.PLANTED and int(told.facts["planted_let_in"] or 0) <= 4
+    assert (told.figures["prose_true_let_in"].value or 0) >= 0.2 and (
+        told.figures["prose_inventions_stopped"].value or 0
+    ) > 0.9
 
 
 def test_the_command_measures_a_file_of_ones_own(cli: Cli, file: Path) -> None:

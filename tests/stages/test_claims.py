@@ -24,8 +24,8 @@ from icp_synth.records import (
     Theme,
     Tone,
 )
-from icp_synth.stages import synthesize
-from icp_synth.stages.synthesize import Evidence, name_of, sections
+from icp_synth.stages import rebut, synthesize
+from icp_synth.stages.synthesize import Evidence, claims, doubts, name_of, sections
 from icp_synth.stages.word import headlines
 from tests.small_evidence import by_id, clean_source, statement, unit
 
@@ -88,8 +88,11 @@ class Case:
         )  # fmt: skip
 
     def draft(self) -> tuple[Section, ...]:
-        worded = headlines(self.themes, self.statements)
-        return sections(self.evidence, self.themes, worded, self.vectors, self.overlays)
+        worded = headlines(self.themes, {}, self.statements)
+        made = claims(self.evidence, self.themes, worded, self.vectors, self.overlays)
+        praise = [theme for theme in self.themes if theme.kind == "rebuttal" and theme.id in made]
+        answers = rebut.pairs(doubts(made), praise, self.statements, self.vectors)
+        return sections(self.evidence, self.themes, made, answers, self.overlays)
 
     def claim(self, name: str) -> Claim:
         return next(claim for section in self.draft() for claim in section.claims if claim.id == name)

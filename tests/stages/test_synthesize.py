@@ -23,7 +23,7 @@ from icp_synth.records import (
     Theme,
     Tone,
 )
-from icp_synth.stages import synthesize
+from icp_synth.stages import rebut, synthesize
 from icp_synth.stages.criteria import gaps, number
 
 VECTORS = {"slow": np.array([1.0, 0.0, 0.0]), "fast": np.array([0.95, 0.31, 0.0]), "price": np.array([0.0, 0.0, 1.0])}
@@ -66,7 +66,10 @@ def make(
 ) -> dict[str, list]:
     vectors = {sid: (VECTORS[name] / np.linalg.norm(VECTORS[name])).astype(np.float32) for sid, name in like.items()}
     headlines = {theme.id: found.statements[theme.members[0]].quote for theme in themes}
-    return {s.key: list(s.claims) for s in synthesize.sections(found, themes, headlines, vectors, overlays)}
+    made = synthesize.claims(found, themes, headlines, vectors, overlays)
+    praise = [each for each in themes if each.kind == "rebuttal" and each.id in made]
+    answers = rebut.pairs(synthesize.doubts(made), praise, found.statements, vectors)
+    return {s.key: list(s.claims) for s in synthesize.sections(found, themes, made, answers, overlays)}
 
 
 def theme(tid: str, kind: Kind, *members: str) -> Theme:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from icp_synth.evidence import content_words, unborne_words
 from icp_synth.records import Theme
-from icp_synth.stages.word import headline, headlines, shorten
+from icp_synth.stages.word import best, headlines, shorten
 from tests.small_evidence import statement
 
 LONG = (
@@ -87,13 +87,13 @@ def test_the_phrase_comes_from_the_member_that_says_it_best() -> None:
     named = statement("<PERSON_1> lost two days every month closing the books by hand.", "pain", confidence=0.9)[1]
     plain = statement("We lose two days every month closing the books by hand.", "pain", confidence=0.9)[1]
     asked = statement("Why do we lose two days every month closing the books by hand?", "pain", confidence=0.9)[1]
-    assert headline([vague, named, plain, asked], "pain") == "We lose two days every month closing the books by hand."
+    assert best([vague, named, plain, asked], "pain").quote == "We lose two days every month closing the books by hand."
 
 
 def test_every_theme_gets_a_phrase_of_one_of_its_members() -> None:
     members = [statement(f"Planning the rota takes {n} hours every week.", "pain")[1] for n in ("nine", "ten")]
     theme = Theme(id="pain-1", kind="pain", founding=members[0].id, members=tuple(m.id for m in members))
-    assert headlines([theme], {m.id: m for m in members})["pain-1"] in {m.quote for m in members}
+    assert headlines([theme], {}, {m.id: m for m in members})["pain-1"] in {m.quote for m in members}
 
 
 def test_only_a_bold_label_is_dropped_since_any_other_may_turn_the_meaning() -> None:

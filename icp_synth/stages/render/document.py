@@ -17,7 +17,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from icp_synth.stages.render.view import ClaimView, PageView, PartView, QuoteView
+from icp_synth.stages.render.view import ClaimView, PageView, PartView, ProseView, QuoteView
 
 _INK, _ACCENT, _MUTED = RGBColor(0x15, 0x18, 0x1D), RGBColor(0x0B, 0x5D, 0x51), RGBColor(0x5A, 0x61, 0x6C)
 _OURS, _THEIRS = "Calibri", "Georgia"  # sans serif for our words, serif for customers'
@@ -86,6 +86,7 @@ def _page_one(doc: Doc, shown: PageView) -> None:
     _quiet(doc.add_paragraph(), " ".join([shown.basis, *(f"{mark} {words}" for _, mark, words in shown.tally)]))
     for part in shown.parts:
         doc.add_heading(part.title, level=2)
+        _prose(doc, part.portrait)
         for claim in part.page_one:
             _brief(doc, claim, "List Bullet")
             for rebuttal in claim.rebuttals:
@@ -124,10 +125,20 @@ def _full(doc: Doc, claim: ClaimView) -> None:
     _quiet(doc.add_paragraph(), _meta(claim) + said)
     for fact in claim.facts:
         _quiet(doc.add_paragraph(style="List Bullet"), f"{fact.label}: {fact.text} [{fact.number}]")
+    _prose(doc, claim.prose)
     _quotes(doc, claim.evidence)
     if claim.counter:
         doc.add_paragraph().add_run("Said otherwise").bold = True
         _quotes(doc, claim.counter)
+
+
+def _prose(doc: Doc, written: Sequence[ProseView]) -> None:
+    if written:
+        paragraph = doc.add_paragraph()
+        _quiet(paragraph, "Model: ")
+        for each in written:
+            paragraph.add_run(f"{each.text} ").italic = True
+            _quiet(paragraph, f"[{each.cites}] ")
 
 
 def _quotes(doc: Doc, quotes: Iterable[QuoteView]) -> None:
@@ -160,6 +171,20 @@ def _tables(doc: Doc, shown: PageView) -> None:
     _quiet_line(doc, "" if shown.gaps else "No gap was found.")
     for what, advice in shown.gaps:
         _quiet(doc.add_paragraph(what, style="List Bullet"), f"\n→ {advice}")
+    if shown.partial:
+        doc.add_heading("What the model gave no answer to", level=1)
+        for what, why in shown.partial:
+            _quiet(doc.add_paragraph(what, style="List Bullet"), f"\n{why}")
+    if shown.dropped:
+        doc.add_heading("Dropped sentences", level=1)
+        _quiet_line(
+            doc,
+            "A model wrote these, and the evidence doesn’t bear them. The customers’ own words stand in their place.",
+        )
+        for about, text, why in shown.dropped:
+            paragraph = doc.add_paragraph(style="List Bullet")
+            paragraph.add_run(text).font.strike = True
+            _quiet(paragraph, f"\n{about}: {why}")
     doc.add_heading("Accounts", level=1)
     _quiet_line(doc, "" if shown.accounts else "No account is known yet.")
     accounts = [(a.name, a.outcome, str(a.sources), a.attributes, a.why) for a in shown.accounts]

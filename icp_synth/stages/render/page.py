@@ -64,4 +64,5 @@ def _height(part: PartView) -> int:
     """About how many lines a part takes in a column of some 48 characters."""
     claims = [c for top in part.page_one for c in (top, *top.rebuttals)]
     lines = sum(2 + len(c.text) // 48 + bool(c.details) + -(-_told(c) // 58) for c in claims)
+    lines += sum(1 + len(p.text) // 56 for p in part.portrait)
     return 2 + lines + len(part.criteria) + len(part.empty) // 60 + bool(part.rest or part.empty)

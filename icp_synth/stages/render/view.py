@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from icp_synth.errors import AdmissionError
-from icp_synth.records import Claim, Criterion, Profile, ProfileAccount, ProfileSource, ProfileStatement, Section
+from icp_synth.records import Claim, Criterion, Profile, ProfileAccount, ProfileSource, ProfileStatement, Prose, Section
 from icp_synth.stages.render.facts import FactView, fact_views, on_page_one, tags
 from icp_synth.stages.render.wording import (
     HOW_TO_READ,
     KIND_WORDS,
+    PARTIAL,
     STATUS_MARKS,
+    WRITTEN,
     day,
     place,
     plural,
@@ -54,6 +56,14 @@ class QuoteView:
 
 
 @dataclass(frozen=True)
+class ProseView:
+    """A sentence that a model wrote, and the numbers of the quotes that bear it."""
+
+    text: str
+    cites: str
+
+
+@dataclass(frozen=True)
 class ClaimView:
     """A claim as it is shown.
 
@@ -82,6 +92,7 @@ class ClaimView:
     page_one: bool
     evidence: tuple[QuoteView, ...]
     counter: tuple[QuoteView, ...]
+    prose: tuple[ProseView, ...] = ()
     rebuttals: tuple[ClaimView, ...] = ()
 
 
@@ -107,6 +118,7 @@ class PartView:
     criteria: tuple[CriterionView, ...]
     empty: str
     rest: str
+    portrait: tuple[ProseView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,7 +147,10 @@ class SourceView:
 
 @dataclass(frozen=True)
 class PageView:
-    """The whole one-pager, in words. `tally` counts claims: (status, mark, words)."""
+    """The whole one-pager, in words. `tally` counts claims: (status, mark, words).
+
+    `dropped` lists sentences of a model that weren't let in: (about what, text, why); `partial` what it gave no answer to.
+    """
 
     name: str
     product: str
@@ -150,6 +165,8 @@ class PageView:
     accounts: tuple[AccountView, ...]
     sources: tuple[SourceView, ...]
     gaps: tuple[tuple[str, str], ...]
+    dropped: tuple[tuple[str, str, str], ...] = ()
+    partial: tuple[tuple[str, str], ...] = ()
     how_to_read: tuple[tuple[str, str], ...] = HOW_TO_READ
 
 
@@ -158,6 +175,7 @@ def view(profile: Profile) -> PageView:
     lookup = _Lookup(profile)
     criteria = tuple(_criterion(c, lookup) for c in profile.criteria)
     numbers = count(1)
+    written = any(s.portrait or any(claim.prose for claim in s.claims) for s in profile.sections)
     return PageView(
         name=shown(profile.name),
         product=shown(profile.product),
@@ -172,7 +190,19 @@ def view(profile: Profile) -> PageView:
         accounts=tuple(_account(a) for a in profile.accounts),
         sources=tuple(_source(s, lookup) for s in profile.sources),
         gaps=tuple((shown(g.what), shown(g.advice)) for g in profile.gaps),
+        dropped=tuple(_dropped(profile)),
+        partial=tuple((PARTIAL[one.task], shown(f"{one.about}: {one.why}")) for one in profile.partial),
+        how_to_read=(*HOW_TO_READ, WRITTEN) if written else HOW_TO_READ,
     )
+
+
+def _dropped(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    """Each dropped sentence under the title of its section, or the headline of its theme."""
+    titles = {section.key: section.title for section in profile.sections}
+    texts = {claim.id: claim.text for section in profile.sections for claim in section.claims}
+    for one in profile.dropped:
+        about = titles.get(one.about) or texts.get(f"c-{one.about}") or one.about
+        yield shown(about), shown(one.text), shown(one.reason)
 
 
 def shown(text: str) -> str:
@@ -232,7 +262,32 @@ def _part(section: Section, criteria: tuple[CriterionView, ...], numbers: Iterat
         else f"{plural(left, 'claim')} in the appendix"
         if left
         else "",
+        portrait=_portrait(section, claims, lookup),
     )
+
+
+def _portrait(section: Section, claims: Sequence[ClaimView], lookup: _Lookup) -> tuple[ProseView, ...]:
+    """What sums a section up, citing quotes under the numbers that they have in its claims."""
+    order = [c for c in section.claims if c.answers is None or c.answers not in {o.id for o in section.claims}]
+    seats = {claim.id: view for claim, view in zip(order, claims, strict=True)}
+    for claim, view in list(zip(order, claims, strict=True)):
+        answers = [c for c in section.claims if c.answers == claim.id]
+        seats |= {c.id: r for c, r in zip(answers, view.rebuttals, strict=True)}
+    numbers: dict[str, str] = {}
+    for claim in section.claims:
+        for n, i in enumerate(claim.evidence, 1):
+            numbers.setdefault(i, f"{seats[claim.id].number}.{n}")
+    return _prose(section.portrait, numbers)
+
+
+def _prose(written: Iterable[Prose], numbers: Mapping[str, str]) -> tuple[ProseView, ...]:
+    """Raises AdmissionError for a sentence that cites something that isn't there."""
+    try:
+        return tuple(
+            ProseView(text=shown(one.text), cites=", ".join(numbers[i] for i in one.evidence)) for one in written
+        )
+    except KeyError as missing:
+        raise AdmissionError(f"A model's sentence cites {missing}, which isn't there.", "Draft again.") from missing
 
 
 def _tree(claims: Sequence[Claim], numbers: Iterator[int], lookup: _Lookup) -> Iterator[ClaimView]:
@@ -292,6 +347,7 @@ def _claim(claim: Claim, number: int, lookup: _Lookup) -> ClaimView:
         page_one=claim.page_one,
         evidence=tuple(quotes[: len(said)]),
         counter=tuple(quotes[len(said) :]),
+        prose=_prose(claim.prose, {s.id: q.number for s, q in zip(evidence, quotes, strict=False)}),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from icp_synth.records import ProfileSource, ProfileStatement, SourceKind, Status, Support
+from icp_synth.records import ProfileSource, ProfileStatement, SourceKind, Status, Support, Task
 
 # The marks differ in shape, so that a status can be told without colour.
 STATUS_MARKS: Mapping[Status, str] = {"corroborated": "●", "supported": "◐", "hypothesis": "○", "contested": "◇"}
@@ -46,6 +46,19 @@ HOW_TO_READ = (
     ),
     ("Numbers", "A claim keeps its number on every page of this version. 12.3 is the third quote under claim 12."),
 )
+
+WRITTEN = (
+    "Model",
+    "A sentence marked so was written by a model. Code checked that the quotes whose numbers follow bear its words, names, "
+    "numbers and negations; it is no customer's wording. What didn't hold is listed under “Dropped sentences”.",
+)
+PARTIAL: Mapping[Task, str] = {
+    "read": "Not read to the end",
+    "consolidate": "Themes that were not looked at for merging",
+    "word": "Themes that were not put into words",
+    "rebut": "Doubts whose answers were paired by likeness alone",
+    "synthesize": "Sections that were not summed up",
+}
 
 _MONTHS = (
     "January",

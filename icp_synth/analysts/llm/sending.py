@@ -1,0 +1,80 @@
+"""What goes to the model, and how: no personal data, many calls at once, and an error in the place of an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from icp_synth.analysts.llm.lines import shown
+from icp_synth.errors import ModelError
+from icp_synth.ports import ChatModel, Detector
+from icp_synth.records import Call, Redaction, Reply
+
+_PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
+_LONGEST_WRITTEN = 500  # characters
+_TOGETHER = 20_000  # characters that the detector looks at together
+
+
+class Sender:
+    """Masks, looks once more, asks.
+
+    What still looks like a person's name to the detector is masked in what is sent (the tagger's guess depends on the words
+    around it, and the scrubber saw others). A message in which it finds anything after that is not sent.
+    """
+
+    def __init__(self, model: ChatModel, detector: Detector) -> None:
+        self.model = model
+        self._detector = detector
+
+    def masked(self, texts: Sequence[str]) -> dict[str, str]:
+        """Each text as the model may see it."""
+        plain = {text: shown(text) for text in texts}
+        some: list[str] = []
+        masked: dict[str, str] = {}
+        for one in dict.fromkeys(plain.values()):
+            some.append(one)
+            if sum(map(len, some)) > _TOGETHER:
+                masked.update(self._without_names(some))
+                some = []
+        masked.update(self._without_names(some))
+        return {text: masked[one] for text, one in plain.items()}
+
+    def unsigned(self, text: str) -> str:
+        """What a model wrote, as it may be kept: on one line, without emphasis, and without anything personal that it made up."""
+        plain = shown(text, _LONGEST_WRITTEN).replace("`", "").replace("*", "")
+        for found in sorted(self._findings(plain), key=lambda f: f.start, reverse=True):
+            plain = f"{plain[: found.start]}<{found.entity}>{plain[found.end :]}"
+        return plain
+
+    def ask(self, calls: Sequence[Call[Reply]]) -> list[Reply | ModelError]:
+        """An answer or an error for each call, in their order; those that may not be sent are errors from the start."""
+        kept = [self._kept(call) for call in calls]
+        sent = [call for call, error in zip(calls, kept, strict=True) if error is None]
+        answers = iter(self.model.ask_all(sent) if sent else ())
+        return [error or next(answers) for error in kept]
+
+    def _kept(self, call: Call[Reply]) -> ModelError | None:
+        entities = sorted({found.entity for found in self._findings(call.user)})
+        if not entities:
+            return None
+        return ModelError(
+            f"It wasn't sent: it still holds personal data ({', '.join(entities)}).",
+            "Take it out of the file and add it again, or read with --analyst extractive.",
+        )
+
+    def _without_names(self, texts: Sequence[str]) -> dict[str, str]:
+        joined = "\n".join(texts)
+        for found in sorted(self._findings(joined), key=lambda f: f.start, reverse=True):
+            if found.entity == "PERSON":
+                breaks = "\n" * joined.count("\n", found.start, found.end)
+                joined = f"{joined[: found.start]}<PERSON>{breaks}{joined[found.end :]}"
+        return dict(zip(texts, joined.split("\n"), strict=True)) if texts else {}
+
+    def _findings(self, text: str) -> list[Redaction]:
+        """What the detector finds outside placeholders."""
+        placeholders = [match.span() for match in _PLACEHOLDER.finditer(text)]
+        return [
+            found
+            for found in self._detector.find(text)
+            if not any(start <= found.start and found.end <= end for start, end in placeholders)
+        ]
