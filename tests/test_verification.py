@@ -288,13 +288,16 @@ def test_a_source_that_was_removed_from_the_store_turns_it_red(bench: Bench) -> 
 # ---------------------------------------------------------------- a model's sentences
 
 
+NOT = r"\b(?:no|not|never|none|nothing|nobody|without|neither|hardly|cannot)\b|n['’]t"
+
+
 def with_prose(bench: Bench, text: str, evidence: Callable[[Claim], tuple[str, ...]]) -> Verdict:
     """The verdict on the demo's profile with a sentence about its first claim that has a number and no "not" in its quote."""
     cited = {s.id: s.quote for s in bench.profile.statements}
     first = next(
         c
         for c in claims(bench.profile)
-        if re.search(r"\d", cited[c.evidence[0]]) and " not " not in cited[c.evidence[0]]
+        if re.search(r"\d", cited[c.evidence[0]]) and not re.search(NOT, cited[c.evidence[0]], re.I)
     )
     said = text.replace("QUOTE", cited[first.evidence[0]])
     return bench.judge(

@@ -77,7 +77,7 @@ def planted(cases: Sequence[Borne], many: int) -> list[Planted]:
                 if sentence != one.sentence:
                     name = f"{one.id}-{kind}-{m}"
                     made.setdefault(kind, []).append(_of(one, name, kind, sentence))
-        if other is not one:
+        if other.quotes != one.quotes:
             made.setdefault("other evidence", []).append(
                 Planted(
                     id=f"{one.id}-other evidence-0",

@@ -268,11 +268,12 @@ def _part(section: Section, criteria: tuple[CriterionView, ...], numbers: Iterat
 
 def _portrait(section: Section, claims: Sequence[ClaimView], lookup: _Lookup) -> tuple[ProseView, ...]:
     """What sums a section up, citing quotes under the numbers that they have in its claims."""
-    order = [c for c in section.claims if c.answers is None or c.answers not in {o.id for o in section.claims}]
-    seats = {claim.id: view for claim, view in zip(order, claims, strict=True)}
-    for claim, view in list(zip(order, claims, strict=True)):
-        answers = [c for c in section.claims if c.answers == claim.id]
-        seats |= {c.id: r for c, r in zip(answers, view.rebuttals, strict=True)}
+    answerable = {c.id for c in section.claims if c.answers is None}
+    tops = [c for c in section.claims if c.answers not in answerable]
+    seats = {}
+    for claim, seat in zip(tops, claims, strict=True):
+        answers = [c for c in section.claims if c.answers == claim.id and claim.id in answerable]
+        seats |= {c.id: view for c, view in zip([claim, *answers], [seat, *seat.rebuttals], strict=True)}
     numbers: dict[str, str] = {}
     for claim in section.claims:
         for n, i in enumerate(claim.evidence, 1):
