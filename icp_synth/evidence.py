@@ -195,6 +195,8 @@ def _check_order(facts: Sequence[Fact]) -> None:
         for name, found in needed:
             if name and (found is None or (found.name, found.statement) != (name, fact.statement)):
                 raise AdmissionError(f"The {fact.name} “{fact.text}” stands without its {name}.")
+
+
 def admit_prose(
     written: Written, evidence: Mapping[str, Statement], account_of: Mapping[str, str], likeness: float
 ) -> Prose:

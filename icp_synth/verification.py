@@ -250,6 +250,8 @@ def _came(
     if outcome is None:
         return fact.text != "satisfied" and _PARTING.search(said.quote) is not None
     return outcome in {"lost": ("lost",), "churned": ("churned",), "satisfied": ("won", "active")}.get(fact.text, ())
+
+
 def _prose(
     where: str, written: Prose, bearing: set[str], statements: Mapping[str, ProfileStatement]
 ) -> Iterator[Finding]:
