@@ -270,7 +270,7 @@ def _portrait(section: Section, claims: Sequence[ClaimView], lookup: _Lookup) ->
     """What sums a section up, citing quotes under the numbers that they have in its claims."""
     answerable = {c.id for c in section.claims if c.answers is None}
     tops = [c for c in section.claims if c.answers not in answerable]
-    seats = {}
+    seats: dict[str, ClaimView] = {}
     for claim, seat in zip(tops, claims, strict=True):
         answers = [c for c in section.claims if c.answers == claim.id and claim.id in answerable]
         seats |= {c.id: view for c, view in zip([claim, *answers], [seat, *seat.rebuttals], strict=True)}
