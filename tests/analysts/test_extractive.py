@@ -6,6 +6,7 @@ import pytest
 
 from icp_synth.adapters.onnx import OnnxEmbedder
 from icp_synth.analysts.extractive import ExtractiveAnalyst
+from icp_synth.ports import Passages
 from icp_synth.records import Kind
 from icp_synth.stages.segment import segment
 from tests.small_evidence import clean_source
@@ -15,8 +16,8 @@ def kinds_of(text: str) -> tuple[Kind, ...]:
     source = clean_source("talk", [("customer", text)])
     sentences = segment(source)
     vectors = OnnxEmbedder().embed([sentence.text for sentence in sentences])
-    read = ExtractiveAnalyst().read(source, sentences, vectors, 0 * vectors)
-    return tuple(kind for candidate in read for kind in candidate.kinds)
+    (read,) = ExtractiveAnalyst().read([Passages(source, sentences, vectors, 0 * vectors)])
+    return tuple(kind for candidate in read.what for kind in candidate.kinds)
 
 
 @pytest.mark.parametrize(

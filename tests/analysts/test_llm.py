@@ -427,8 +427,9 @@ def test_a_draft_by_a_model_holds_true_quotes_and_nothing_invented(
 
 
 def test_where_a_call_fails_the_run_goes_on_and_the_profile_says_what_is_missing(
-    cli: Any, folder: Path, server: OpenAIServer
+    cli: Any, folder: Path, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("ICP_SYNTH_CONCURRENCY", "1")  # so that the second call is the second source's
     server.script = [finds(CUES), fails(400, "no such schema")]
     server.otherwise = finds(CUES)
     ended = cli(*drafting(folder, server))

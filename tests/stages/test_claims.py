@@ -282,9 +282,9 @@ def test_each_thing_is_told_once_and_first_by_those_who_say_the_line(case: Case)
 
 def test_the_product_itself_is_no_alternative(case: Case) -> None:
     name = case.alone("We moved from Ledgerly to Tallyhop.", "alternative")
-    worded = headlines(case.themes, case.statements)
-    made = sections(case.evidence, case.themes, worded, case.vectors, (), "Ledgerly")
-    assert [told(c) for s in made for c in s.claims if c.id == name] == [[]]
+    worded = headlines(case.themes, {}, case.statements)
+    made = claims(case.evidence, case.themes, worded, case.vectors, (), "Ledgerly")
+    assert [told(claim) for claim in made.values() if claim.id == name] == [[]]
 
 
 @pytest.mark.parametrize(("outcome", "origin"), [("lost", "lost"), ("churned", "churned"), ("active", "satisfied")])
