@@ -6,7 +6,7 @@
 Offsets are Python string offsets (code points); line numbers are 1-based and inclusive.
 """
 
-from icp_synth.records.answer import Answer, AnswerClaim
+from icp_synth.records.answer import Answer, AnswerClaim, Filters, Part, ProposedClaim
 from icp_synth.records.clean import AccountRef, CleanBlock, CleanSource, CleanTurn, Redaction, Sentence
 from icp_synth.records.found import Candidate, Statement, Support, Theme, Usage
 from icp_synth.records.privacy import PrivacyRules
@@ -68,6 +68,7 @@ __all__ = [
     "CleanTurn",
     "Columns",
     "Criterion",
+    "Filters",
     "Form",
     "Gap",
     "Ingested",
@@ -78,6 +79,7 @@ __all__ = [
     "ManifestSource",
     "Outcome",
     "Overlay",
+    "Part",
     "Participant",
     "Passage",
     "PrivacyRules",
@@ -85,6 +87,7 @@ __all__ = [
     "ProfileAccount",
     "ProfileSource",
     "ProfileStatement",
+    "ProposedClaim",
     "RawFile",
     "Record",
     "Redaction",

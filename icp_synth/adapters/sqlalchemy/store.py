@@ -39,6 +39,7 @@ from icp_synth.adapters.sqlalchemy.tables import (
     StatementRow,
     ThemeRow,
     TombstoneRow,
+    WorkspaceRow,
 )
 from icp_synth.errors import NotFoundError
 from icp_synth.ports import Vectors
@@ -296,6 +297,12 @@ class SqlStore:
         with self._writing() as (connection, _):
             self._delete(connection, SettingRow, SettingRow.key == key)
             self._insert(connection, SettingRow, [{"key": key, "value": value}])
+
+    def revision(self) -> int:
+        """How many writes there were; 0 before the first."""
+        query = select(WorkspaceRow.revision).where(WorkspaceRow.id == self.workspace)
+        with reading(self._engine) as connection:
+            return connection.scalar(query) or 0
 
     # ------------------------------------------------------------ one workspace, one transaction
 
