@@ -231,7 +231,7 @@ def _with_themes(parts: Sequence[Part], known: Base) -> list[Part]:
     """The parts, and the others of the themes that the best of them are in: who says so is counted there."""
     cited = {sentence.id for part in parts for sentence in part.sentences}
     counted = list(parts)
-    for part in parts[: FIRST]:
+    for part in parts[:FIRST]:
         members = {
             member
             for sentence in part.sentences

@@ -47,11 +47,22 @@ _LEAST_COMMON = 0.0005  # share of what is said at large below which a term is a
 
 _WORD = re.compile(r"[^\W_]+")
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells at length what it does
-_ASKING = frozenset({"why", "who"})
+_ASKING = frozenset({"why", "who", "before"})  # function words that say what is asked for
 # Words of a question that say nothing about its matter.
-_THIN = """many much long often customer customers client clients company companies adopter adopters say says said tell
-    think people anybody anyone somebody someone get got like make use uses used product thing things other ask asked talk
-    happen happens go goes kind part""".split()
+_THIN = """many much long often customer client account company adopter user consumer member respondent household buyer
+    people anybody anyone somebody someone say tell mention think get like make use product thing ask talk happen go
+    kind part""".split()
+# Forms that a stemmer doesn't bring together: each line is a word and how else it is said.
+_FORMS = """begin began begun; break broke broken; bring brought; build built; buy bought; catch caught; choose chose chosen;
+    come came; cost costs; cut cuts; do did done; drive drove driven; eat ate eaten; fall fell fallen; feel felt; find found;
+    forget forgot forgotten; get got gotten; give gave given; go went gone goes; grow grew grown growth; have had has;
+    hear heard; hide hid hidden; hold held; keep kept; know knew known; lead led; learn learnt; leave left; lend lent;
+    lose lost loss; make made; mean meant; meet met; pay paid payment; rise rose risen; run ran; say said says; see saw seen;
+    sell sold; send sent; show shown; shrink shrank shrunk; speak spoke spoken; spend spent; stand stood; steal stole stolen;
+    take took taken; teach taught; tell told; think thought; understand understood; wear wore; win won; write wrote written;
+    child children; man men; woman women; person people; foot feet; hard harder hardest; bad worse worst; good better best;
+    fast faster fastest; easy easier easiest easily ease; slow slower slowest slowly; cheap cheaper cheapest; big bigger
+    biggest; price pricing""".split(";")
 # Words of a question, and the kind of statement that answers it.
 _CUES: Mapping[Kind, str] = {
     "pain": """problem pain painful hard hardest difficult difficulty challenge struggle trouble issue annoying complain
@@ -64,7 +75,7 @@ _CUES: Mapping[Kind, str] = {
     "disqualifier": "fit unsuitable suit avoid exclude dealbreaker leave churn",
     "desired_outcome": "want wish improve improvement request feature hope better lack missing future suggest",
     "alternative": """alternative competitor competing rival compare comparison evaluate consider instead before previous
-        previously replace option vendor incumbent""",
+        previously replace option vendor provider incumbent""",
     "proof": """result number figure metric save saving gain benefit measure volume scale roi impact faster fast quick
         quickly reduce reduction prove proof evidence quantify outcome""",
     "buying_role": """who decide decision budget pay sign approve sponsor champion veto block stakeholder responsible own
@@ -80,14 +91,17 @@ def _common() -> dict[str, float]:
     return shares
 
 
+_FORM_OF = {form: forms[0] for forms in map(str.split, _FORMS) for form in forms}
+
+
 @lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
-    stemmed: str = Stemmer.Stemmer("english").stemWord(word)
+    stemmed: str = Stemmer.Stemmer("english").stemWord(_FORM_OF.get(word, word))
     return stemmed
 
 
 def terms(text: str) -> list[str]:
-    """Stems (Snowball's English) of the words that carry content, in order; "why" and "who" count."""
+    """Stems (Snowball's English, after irregular forms) of the words that carry content, in order; "why" and "who" count."""
     words = (word.lower() for word in _WORD.findall(text))
     return [_stem(word) for word in words if word not in FUNCTION_WORDS or word in _ASKING]
 

@@ -30,7 +30,7 @@ COMMON = WRITTEN.with_name("commonness.json")
 LEAST_COMMON = 8  # sentences or questions that a term must stand in
 PENALTY = 0.1
 # Of the questions that nothing answers, at most this share may be answered where weights are held out.
-WRONG = 0.1
+WRONG = 0.15
 TOP = 3
 
 
