@@ -269,12 +269,17 @@ def _answer(
         if account.known and account.sources and account.id not in {part.account for part in parts}
     }
     order = {one.id: n for n, one in enumerate((*supporting, *opposed.values()), 1)}
+    by_id = known.evidence.accounts
+    said = {known.evidence.account_of[one.source_id] for one in supporting}
+    names = tuple(sorted(by_id[one].name for one in said if by_id[one].known))
+    counted = f"{support.accounts} of {support.of_accounts} accounts: {', '.join(names)}. " if names else ""
     return Answer(
         question=question,
         abstained=False,
-        answer=_prose(claims, cited, order, support.accounts if answer.counts(question) else 0, known),
+        answer=(counted if answer.counts(question) else "") + _prose(claims, cited, order),
         confidence=round(confidence(found), 4),
         support=support,
+        accounts=names,
         claims=tuple(
             AnswerClaim(
                 text=claim.text,
@@ -312,16 +317,9 @@ def _cited(part: Part, known: Base) -> Statement:
     return next((one for one in read if one.id == statement.id), statement)
 
 
-def _prose(
-    claims: Sequence[ProposedClaim], cited: Mapping[int, Statement], order: Mapping[str, int], counted: int, known: Base
-) -> str:
-    """The claims in a row, each with the numbers of its citations; who says so comes first where that was asked."""
+def _prose(claims: Sequence[ProposedClaim], cited: Mapping[int, Statement], order: Mapping[str, int]) -> str:
+    """The claims in a row, each with the numbers of its citations."""
     told = []
-    if counted:
-        said = {known.evidence.account_of[one.source_id] for one in cited.values()}
-        names = sorted(known.evidence.accounts[one].name for one in said if known.evidence.accounts[one].known)
-        of = sum(account.known and account.sources > 0 for account in known.evidence.accounts.values())
-        told.append(f"{len(names)} of {of} {'account' if of == 1 else 'accounts'}: {', '.join(names)}.")
     for claim in claims:
         numbers = "".join(f"[{order[cited[n].id]}]" for n in claim.parts)
         told.append(f"“{claim.text}” {numbers}")

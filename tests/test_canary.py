@@ -547,7 +547,9 @@ def lines(
             "--file",
             str(planted.out / "baseline.json"),
         ],
-        ("ask",): ["How many hours does planning the rota take each week?"],
+        ("ask",): [f"How many hours does planning the rota take each week, asks {M.name}?", "--save"],
+        ("questions",): [],
+        ("questions", "remove"): ["q-00000000"],  # its id is that of the question as it was scrubbed
         ("remove",): [other],
         ("doctor",): [],
         ("demo",): ["--out", str(planted.out)],

@@ -24,6 +24,7 @@ from icp_synth.workspace import Workspace
 
 questions = typer.Typer(invoke_without_command=True, help="List the questions that are kept; stop keeping one.")
 _PROMPT = "? "
+_NAMED = 12  # accounts that are named one by one
 _ENOUGH = ("quit", "exit", "q", ":q")
 
 
@@ -170,9 +171,10 @@ def show(answered: Answer, here: Workspace, originals: Path | None, *, numbered:
     if answered.abstained:
         out.print(escape(answered.answer))
     elif answered.support:
-        when = seen(answered.support)
-        head = [support_words(answered.support), *([when] if when else []), f"confidence {answered.confidence:.2f}"]
-        out.print(", ".join(head), style="dim")
+        when, names = seen(answered.support), answered.accounts
+        named = f" ({', '.join(names)})" if 0 < len(names) <= _NAMED else ""
+        head = [f"{support_words(answered.support)}{named}", when, f"confidence {answered.confidence:.2f}"]
+        out.print(escape(", ".join(filter(None, head))), style="dim", soft_wrap=True)
     for claim in answered.claims:
         out.print(f"“{escape(claim.text)}” [dim]{escape(support_words(claim.support))}[/]", soft_wrap=True)
         for name in claim.evidence:

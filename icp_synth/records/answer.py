@@ -63,8 +63,9 @@ class Answer(Record):
     """An answer made of citations; `abstained` where the evidence doesn't say, with `answer` in fixed words.
 
     `confidence` is in 0..1: how likely it is that the first citations answer the question. `support` counts over all
-    claims, with the dates between which it was said. `unanswered` are the parts of the question that nothing answers,
-    `missing` is what would make the answer surer, `follow_ups` are questions that the evidence answers.
+    claims, with the dates between which it was said; `accounts` are the names of the known ones. `unanswered` are the
+    parts of the question that nothing answers, `missing` is what would make the answer surer, `follow_ups` are questions
+    that the evidence answers.
     """
 
     question: str
@@ -72,6 +73,7 @@ class Answer(Record):
     answer: str
     confidence: float
     support: Support | None = None
+    accounts: tuple[str, ...] = ()
     claims: tuple[AnswerClaim, ...] = ()
     citations: tuple[ProfileStatement, ...] = ()
     unanswered: tuple[str, ...] = ()

@@ -18,7 +18,8 @@ from icp_synth.retrieval import LOOKED_AT, Corpus, Found, matter
 MOST = 8
 SAME = 0.6  # cosine similarity from which two parts say one thing
 COUNTER = 0.55  # cosine similarity from which praise and trouble are about the same matter
-_KEPT = 0.55  # share of the best score that a part must have
+_KEPT = 0.55  # share of the best score that a part must have, or else
+_AS_LIKE = 0.85  # of the highest likeness: where little is said, what stands beside a sentence says too much about it
 _COUNTERS = 3
 _WHO = """account customer company companies client user person people team adopter organisation organization consumer household
     respondent member buyer prospect""".split()
@@ -52,10 +53,15 @@ def parts(
     """At most `most` parts of an answer, best first. `told` adds what was read out of their sentences."""
     chosen: list[list[Sentence]] = []
     scores: list[float] = []
-    for row, score in zip(found.rows[:LOOKED_AT], found.scores[:LOOKED_AT], strict=True):
+    likest = found.likeness.max(initial=0.0)
+    for row, score, likeness in zip(
+        *(each[:LOOKED_AT] for each in (found.rows, found.scores, found.likeness)), strict=True
+    ):
         sentence = corpus.sentences[int(row)]
-        if chosen and (len(chosen) == most or score < _KEPT * scores[0]):
+        if len(chosen) == most:
             break
+        if chosen and score < _KEPT * scores[0] and likeness < _AS_LIKE * likest:
+            continue
         if not matter(sentence.text):
             continue
         beside = next((part for part in chosen if _follows(part, sentence)), None)
