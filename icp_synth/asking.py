@@ -8,6 +8,7 @@ Stages are pure; the ports (embedder, library, answerer) are called between them
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,7 +39,8 @@ _COUNTED = 24  # parts of an answer that counts
 _FOLLOW_UPS = 3
 _TRIED = 6  # questions that are asked of the evidence before they are offered
 _LONGEST = 140  # characters of a question that is offered
-_NOBODY = frozenset({"the", "adopter", "customer", "company", "account"})
+_SHORT = 3  # letters of a first word that may be any
+_OPPOSED = 200  # sentences among which there may be some that speak against a claim
 
 
 @dataclass(frozen=True)
@@ -112,25 +114,16 @@ def find(question: str, known: Base, library: Library, embedder: Embedder, filte
 
 def named(question: str, known: Iterable[ProfileAccount]) -> set[str]:
     """Ids of the known accounts that a question names: in full, or by a first word that only one of them has."""
-    padded = " ".join(["", *_words(question), ""])
-    names = {one.id: _words(one.name) for one in known if one.known and one.sources and _words(one.name)}
-    first = [words[0] for words in names.values()]
-    capital = {word.lower() for word in question.split()[1:] for word in _words(word) if question.find(word) > 0}
-    return (
-        {
-            account
-            for account, words in names.items()
-            if f" {' '.join(words)} ".lower() in padded.lower()
-            or (
-                first.count(words[0]) == 1
-                and len(words[0]) > 3
-                and words[0].lower() not in _NOBODY
-                and words[0] in padded.split()
-            )
-        }
-        if capital
-        else set()
-    )
+    asked = _words(question)
+    names = {one.id: words for one in known if one.known and one.sources and (words := _words(one.name))}
+    first = Counter(words[0] for words in names.values())
+
+    def names_it(words: list[str]) -> bool:
+        whole = f" {' '.join(words)} ".lower() in f" {' '.join(asked)} ".lower()
+        short = words[0] in asked[1:] and words[0].istitle() and len(words[0]) > _SHORT and first[words[0]] == 1
+        return whole or short
+
+    return {account for account, words in names.items() if names_it(words)}
 
 
 def _words(text: str) -> list[str]:
@@ -303,7 +296,7 @@ def _others(found: Found, parts: Sequence[Part], known: Base) -> tuple[list[Part
     """What else was found and has a tone, each sentence a part, with its vectors: among it is what speaks against a claim."""
     rows = [
         (n, _part([known.corpus.sentences[int(row)]], round(float(score), 4), known))
-        for n, (row, score) in enumerate(zip(found.rows, found.scores, strict=True))
+        for n, (row, score) in enumerate(zip(found.rows[:_OPPOSED], found.scores[:_OPPOSED], strict=True))
         if known.read.get(known.corpus.sentences[int(row)].id)
     ]
     toned = [(n, part) for n, part in rows if part.tone != "neutral"]

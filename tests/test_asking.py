@@ -16,7 +16,18 @@ from icp_synth.evaluation.asking import Exact
 from icp_synth.evidence import admit
 from icp_synth.pipeline import State
 from icp_synth.ports import Embedder, Vectors
-from icp_synth.records import AccountRow, Answer, Candidate, CleanSource, Filters, Part, ProposedClaim, Role, Theme
+from icp_synth.records import (
+    AccountRow,
+    Answer,
+    Candidate,
+    CleanSource,
+    Filters,
+    Part,
+    ProfileAccount,
+    ProposedClaim,
+    Role,
+    Theme,
+)
 from icp_synth.stages.answer import Extractive
 from icp_synth.stages.segment import segment
 from tests.small_evidence import by_id, clean_source
@@ -119,6 +130,24 @@ def test_the_other_side_is_shown_beside_a_claim(evidence: Evidence) -> None:
 def test_a_filter_lets_through_what_it_says(evidence: Evidence, filters: Filters, accounts: set[str]) -> None:
     answer = evidence.ask(ROTA, filters)
     assert {one.account for one in answer.citations} == accounts and answer.abstained == (not accounts)
+
+
+@pytest.mark.parametrize(
+    ("question", "accounts"),
+    [
+        ("Why did Birch leave?", {"birch"}),
+        ("Why did birch care leave?", {"birch care"}),
+        ("What do Alder and Birch Care say?", {"alder", "birch", "birch care"}),
+        ("Who cut the birches?", set()),
+        ("Why did Adopter leave?", set()),
+        ("Why did Adopter 2's team leave?", {"adopter 2"}),
+    ],
+)
+def test_an_account_is_named_in_full_or_by_a_first_word_of_its_own(question: str, accounts: set[str]) -> None:
+    several = ["Adopter 2", "Adopter 3", "Alder", *(["Birch Care"] if "are" in question else ["Birch"])]
+    several += ["Birch"] if "Birch Care" in question else []
+    known = [ProfileAccount(id=name.lower(), name=name, known=True, why="test", sources=1) for name in several]
+    assert asking.named(question, known) == accounts
 
 
 def test_a_question_that_counts_is_answered_from_the_theme(embedder: Embedder) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from icp_synth.asking import SILENT
+from icp_synth.cli.console import opened
 from tests.conftest import Cli
 
 ALDER = """Interview - Alder House
@@ -178,6 +179,14 @@ def test_a_kept_question_holds_nobodys_name(rota: Cli) -> None:
     assert rota("ask", asked, "--save").code == 0
     (one,) = rota("questions", "--json").json
     assert "arguerite" not in one["question"] and "planning the rota" in one["question"]
+
+
+def test_the_original_of_a_citation_is_found_where_it_still_lies(rota: Cli, folder: Path, tmp_path: Path) -> None:
+    with opened("rota") as here:
+        source = next(one for one in here.sources() if one.path == "alder.txt")
+        assert here.original(source.id, folder) == here.original(source.id, tmp_path) == folder / "alder.txt"
+        (folder / "alder.txt").rename(folder / "elsewhere.txt")
+        assert here.original(source.id, folder) is None
 
 
 def test_who_is_on_whose_side_can_be_corrected(rota: Cli) -> None:
