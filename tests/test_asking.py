@@ -135,18 +135,19 @@ def test_a_filter_lets_through_what_it_says(evidence: Evidence, filters: Filters
 @pytest.mark.parametrize(
     ("question", "accounts"),
     [
-        ("Why did Birch leave?", {"birch"}),
+        ("Why did Birch leave?", {"birch care"}),
         ("Why did birch care leave?", {"birch care"}),
-        ("What do Alder and Birch Care say?", {"alder", "birch", "birch care"}),
+        ("What do Alder and Birch Care say?", {"alder", "birch care"}),
         ("Who cut the birches?", set()),
         ("Why did Adopter leave?", set()),
         ("Why did Adopter 2's team leave?", {"adopter 2"}),
     ],
 )
 def test_an_account_is_named_in_full_or_by_a_first_word_of_its_own(question: str, accounts: set[str]) -> None:
-    several = ["Adopter 2", "Adopter 3", "Alder", *(["Birch Care"] if "are" in question else ["Birch"])]
-    several += ["Birch"] if "Birch Care" in question else []
-    known = [ProfileAccount(id=name.lower(), name=name, known=True, why="test", sources=1) for name in several]
+    known = [
+        ProfileAccount(id=name.lower(), name=name, known=True, why="test", sources=1)
+        for name in ("Adopter 2", "Adopter 3", "Alder", "Birch Care")
+    ]
     assert asking.named(question, known) == accounts
 
 

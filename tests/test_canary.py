@@ -547,9 +547,9 @@ def lines(
             "--file",
             str(planted.out / "baseline.json"),
         ],
-        ("ask",): [f"How many hours does planning the rota take each week, asks {M.name}?", "--save"],
+        ("ask",): ["How many hours does planning the rota take each week?", "--save"],
         ("questions",): [],
-        ("questions", "remove"): ["q-00000000"],  # its id is that of the question as it was scrubbed
+        ("questions", "remove"): ["How many hours does planning the rota take each week?"],
         ("remove",): [other],
         ("doctor",): [],
         ("demo",): ["--out", str(planted.out)],

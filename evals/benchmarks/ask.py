@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import re
 import resource
 import tempfile
@@ -347,6 +348,7 @@ def speed(data: Path, embedder: OnnxEmbedder, many: int) -> Iterator[Row]:
             for question in asked[:40]:
                 base.ask(question)
             took: list[float] = []
+            cores = time.process_time()
             askers = [threading.Thread(target=_ask, args=(base, asked[40 + n : 240 : 4], took)) for n in range(4)]
             for one_asker in askers:
                 one_asker.start()
@@ -354,8 +356,9 @@ def speed(data: Path, embedder: OnnxEmbedder, many: int) -> Iterator[Row]:
                 one_asker.join()
             yield {
                 "sentences": written, "askers": 4, "answers": len(took), "first_seconds": round(cold, 1),
+                "cpu_ms": round((time.process_time() - cores) * 1000 / len(took)),
                 "p50_ms": round(float(np.percentile(took, 50)) * 1000), "p95_ms": round(float(np.percentile(took, 95)) * 1000),
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                "load": round(os.getloadavg()[0], 1), "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             }  # fmt: skip
 
 
