@@ -74,7 +74,7 @@ class ChromaIndex:
         With `sources`, of these alone.
         """
         among = None if sources is None else sorted(sources)
-        if n < 1 or self.count() == 0 or among == []:
+        if n < 1 or among == []:
             return []
         found = self._collection.query(
             query_embeddings=np.asarray(vector, dtype=np.float32),

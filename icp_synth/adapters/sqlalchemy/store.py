@@ -170,7 +170,8 @@ class SqlStore:
                 raise self._missing("sentence", sentence_id)
         if not found:
             return np.zeros((0, 0), dtype=np.float32)
-        return np.stack([np.frombuffer(found[each], dtype=_FLOAT) for each in sentence_ids]).astype(np.float32)
+        together = np.frombuffer(b"".join(found[each] for each in sentence_ids), dtype=_FLOAT)
+        return together.reshape(len(sentence_ids), -1).astype(np.float32)
 
     # ------------------------------------------------------------ what analysts read
 
