@@ -181,6 +181,13 @@ def test_a_kept_question_holds_nobodys_name(rota: Cli) -> None:
     assert "arguerite" not in one["question"] and "planning the rota" in one["question"]
 
 
+def test_what_is_hidden_by_hand_goes_from_the_kept_questions_too(rota: Cli) -> None:
+    assert rota("ask", QUESTION, "--save").code == 0
+    assert rota("privacy", "add", "rota").code == 0
+    (one,) = rota("questions", "--json").json
+    assert "rota" not in one["question"] and one["question"].startswith("How many hours does planning the <")
+
+
 def test_the_original_of_a_citation_is_found_where_it_still_lies(rota: Cli, folder: Path, tmp_path: Path) -> None:
     with opened("rota") as here:
         source = next(one for one in here.sources() if one.path == "alder.txt")
