@@ -17,13 +17,11 @@ import numpy as np
 
 from icp_synth import blocklist, prose
 from icp_synth.errors import AdmissionError, ModelError, ScrubError
-from icp_synth.evidence import admit, cite
+from icp_synth.evidence import admit
 from icp_synth.ports import Analyst, Detector, Embedder, Passages, Vectors
 from icp_synth.records import (
     AccountRef,
     AccountRow,
-    Answer,
-    AnswerClaim,
     Candidate,
     CleanSource,
     Manifest,
@@ -43,10 +41,9 @@ from icp_synth.records import (
     Turn,
 )
 from icp_synth.speakers import manifest_people, words_by_role
-from icp_synth.stages import accounts, answer, arrange, cluster, criteria, describe, roles, scrub, synthesize, word
-from icp_synth.support import Evidence, count_support
+from icp_synth.stages import accounts, arrange, cluster, criteria, describe, roles, scrub, synthesize, word
+from icp_synth.support import Evidence
 
-SILENT = "The evidence doesn't say."
 CONTEXT = 160  # characters shown on either side of a quote
 _READ_AS_COMPANY = (
     "heading",
@@ -271,41 +268,12 @@ def draft(
         criteria=criteria.criteria(resolved.by_id, state.rows, lambda row: accounts.of_row(row, merged)),
         gaps=criteria.gaps(sections, resolved.by_id, state.sources, resolved.of_source, as_of),
         statements=tuple(
-            _shown_statement(statement, evidence) for statement in sorted(state.statements, key=lambda s: s.id)
+            shown_statement(statement, evidence) for statement in sorted(state.statements, key=lambda s: s.id)
         ),
         dropped=(*worded.dropped, *summed.dropped),
         partial=(*state.partial, *united.partial, *worded.partial, *answers.partial, *summed.partial),
     )
     return Draft(profile=profile, themes=themes)
-
-
-def respond(question: str, found: Sequence[tuple[Sentence, float]], state: State) -> Answer:
-    """A question, and the sentences of the store with their likeness to it, best first → an answer made of citations."""
-    resolved = accounts.resolve(state.sources, state.rows, state.overlays)
-    by_id = {source.id: source for source in state.sources}
-    customers = {(s.id, n) for s in state.sources for n, turn in enumerate(s.turns) if turn.role == "customer"}
-    parts = answer.parts(found, customers)
-    if not parts:
-        return Answer(question=question, abstained=True, answer=SILENT, confidence=0.0)
-    evidence = Evidence(sources=by_id, statements={}, account_of=resolved.of_source, accounts=resolved.by_id)
-    cited = [_cited(part, by_id[part.sentences[0].source_id]) for part in parts]
-    return Answer(
-        question=question,
-        abstained=False,
-        answer=" ".join(f"“{one.quote}” [{n}]" for n, one in enumerate(cited, 1)),
-        confidence=round(parts[0].score, 4),
-        claims=tuple(
-            AnswerClaim(
-                text=one.quote, evidence=(one.id,), score=round(part.score, 4), support=count_support(evidence, [one])
-            )
-            for part, one in zip(parts, cited, strict=True)
-        ),
-        citations=tuple(_shown_statement(one, evidence) for one in cited),
-    )
-
-
-def _cited(part: answer.Part, source: CleanSource) -> Statement:
-    return cite(tuple(s.id for s in part.sentences), source, {s.id: s for s in part.sentences})
 
 
 def _order(source: CleanSource) -> tuple[str, str, str]:
@@ -330,7 +298,8 @@ def _shown_source(source: CleanSource, account_of: Mapping[str, str]) -> Profile
     )
 
 
-def _shown_statement(statement: Statement, evidence: Evidence) -> ProfileStatement:
+def shown_statement(statement: Statement, evidence: Evidence) -> ProfileStatement:
+    """A statement as it is published: with its account, its speaker, and what stands around it."""
     source = evidence.sources[statement.source_id]
     turn = next(t for t in source.turns if t.start <= statement.start and statement.end <= t.end)
     asked = source.turns[turn.question] if turn.question is not None else None

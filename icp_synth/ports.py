@@ -22,9 +22,11 @@ from icp_synth.records import (
     Dropped,
     LedgerEntry,
     Overlay,
+    Part,
     Passage,
     Profile,
     Proposed,
+    ProposedClaim,
     Redaction,
     Reply,
     Section,
@@ -77,8 +79,8 @@ class VectorIndex(Protocol):
 
     def count(self) -> int: ...
 
-    def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
-        """Ids with cosine similarity, best first, for one vector of shape (dimensions,)."""
+    def nearest(self, vector: Vectors, n: int, sources: Iterable[str] | None = None) -> list[tuple[str, float]]:
+        """Ids with cosine similarity, best first, for one vector of shape (dimensions,); of these sources, if given."""
         ...
 
     def rebuild(self, ids: Sequence[str], vectors: Vectors, metadatas: Sequence[Mapping[str, str]]) -> None:
@@ -151,6 +153,10 @@ class Store(Protocol):
         """Drop the content of every version of the profile."""
         ...
 
+    def revision(self) -> int:
+        """A number that grows with every write."""
+        ...
+
     def setting(self, key: str) -> str | None: ...
 
     def put_setting(self, key: str, value: str) -> None: ...
@@ -217,6 +223,28 @@ class Analyst(Protocol):
         refused: Mapping[str, Sequence[Dropped]],
     ) -> Proposed[dict[str, tuple[Written, ...]]]:
         """A sentence or two that sum up a section, by its key. `refused` as in `word`, by section."""
+        ...
+
+
+class Answerer(Protocol):
+    """Says what the parts that were found amount to, claim by claim. What their words don't bear is dropped."""
+
+    name: str
+
+    def claims(self, question: str, parts: Sequence[Part], likeness: Vectors) -> list[ProposedClaim]:
+        """Propose claims, best first; `likeness` has the cosine similarity of each part to each."""
+        ...
+
+
+class Library(Protocol):
+    """Where sentences are found by their vectors: the index and the store of a workspace."""
+
+    def nearest(self, vector: Vectors, n: int, sources: Iterable[str] | None = None) -> list[str]:
+        """Ids of the sentences nearest to a vector of shape (dimensions,), best first; of these sources, if given."""
+        ...
+
+    def vectors(self, sentence_ids: Sequence[str]) -> Vectors:
+        """Vectors in the order of the ids, shape (n, dimensions)."""
         ...
 
 
@@ -316,6 +344,7 @@ class Clock(Protocol):
 
 __all__ = [
     "Analyst",
+    "Answerer",
     "BatchEndpoint",
     "ChatModel",
     "Clock",
@@ -324,6 +353,7 @@ __all__ = [
     "Endpoint",
     "Iterable",
     "Ledger",
+    "Library",
     "Passages",
     "Progress",
     "Spender",

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,12 +20,14 @@ from icp_synth import blocklist, gate, pipeline, privacy
 from icp_synth.curation import Curation
 from icp_synth.errors import ModelError, NotFoundError, ScrubError
 from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
+from icp_synth.questions import EvidenceBase, Kept
 from icp_synth.records import (
     AccountRow,
     Answer,
     Artifact,
     CleanSource,
     Columns,
+    Filters,
     Ingested,
     Manifest,
     Overlay,
@@ -38,7 +41,7 @@ from icp_synth.records import (
     Source,
     Statement,
 )
-from icp_synth.stages import segment
+from icp_synth.stages import scrub, segment
 from icp_synth.stages.accounts import Accounts, resolve
 from icp_synth.stages.ingest import ingest
 from icp_synth.stages.render import render
@@ -46,7 +49,6 @@ from icp_synth.stages.roles import with_roles
 
 _TOGETHER = 250_000  # bytes of files that are scrubbed together
 _READ_TOGETHER = 200  # sources; enough to keep a model server busy, few enough to lose little when stopped
-_LOOKED_AT = 100  # sentences nearest to a question, among them those that no customer said
 PIPELINE = "3"  # part of what a file's fingerprint covers: raise it when cleaning changes, and files are read again
 
 
@@ -374,6 +376,20 @@ class Workspace:
             raise NotFoundError(f"No source is called “{name}”.", "`icp-synth sources` lists them.")
         return found
 
+    def original(self, source_id: str, near: Path) -> Path | None:
+        """The file that a source was read from, where that lies at, in or right below `near`; nothing says where it was."""
+        origin = self.store.source(source_id).origin
+        here = near.resolve()
+        below = sorted(here.iterdir()) if here.is_dir() else []
+        for root in (here, *below):
+            if not origin.startswith(f"{self._place(str(root))}-"):
+                continue
+            for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
+                path = file.relative_to(root).as_posix() if root.is_dir() else file.name
+                if origin == f"{self._place(str(root))}-{self._ports.keyed('origin', str(root), path)}":
+                    return file
+        return None
+
     def remove(self, name: str) -> list[str]:
         """Withdraw sources, or a table of accounts, and what rested on them. Raises NotFoundError.
 
@@ -432,6 +448,8 @@ class Workspace:
                 changed += 1
                 self.store.put_account_rows(table, without_rows)
                 self.store.put_setting("tables", json.dumps(self._tables() | {table: without_rows[0].path}))
+        blocked = partial(blocklist.blocked, rules=rules, keyed=self._ports.keyed)
+        self.questions.reword(lambda kept: scrub.clean_text(kept, blocked, rules))
         if changed:
             self.store.forget_profiles()
             self.rebuild_index()
@@ -529,24 +547,18 @@ class Workspace:
         self._read_new()
         self._drafted(self._state(self.store.statements(instead)), "", dt.date.min)
 
-    def ask(self, question: str) -> Answer:
-        """What customers said to that, cited, or that the evidence doesn't say."""
-        vector = self._ports.embedder().embed([question])[0]
-        nearest = self._ports.index().nearest(vector, _LOOKED_AT)
-        by_id = {sentence.id: sentence for sentence in self.store.sentences()}
-        found = [(by_id[name], score) for name, score in nearest if name in by_id]
-        return pipeline.respond(question, found, self._evidence())
+    @cached_property
+    def questions(self) -> EvidenceBase:
+        """The workspace as somebody asks it."""
+        return EvidenceBase(self.store, self._ports.index, self._ports.embedder, self.state)
 
-    def _evidence(self) -> pipeline.State:
-        """The sources with who is behind them, and nothing that was read out of them."""
-        return pipeline.State(
-            workspace=self.store.workspace,
-            sources=self.sources(),
-            statements=(),
-            rows=tuple(self._account_rows()),
-            overlays=tuple(self.store.overlays()),
-            earlier=(),
-        )
+    def keep_question(self, question: str, answered: Answer, filters: Filters) -> Kept:
+        """Keep a question to be asked again, without personal data: it is then asked as it is kept."""
+        names = [self.store.setting("product") or "", *(account.name for account in self.accounts().by_id.values())]
+        clean = scrub.clean_text(question, self._ports.detector().find, privacy.rules(self.store), names)
+        if clean != question:
+            answered = self.questions.ask(clean, filters)
+        return self.questions.keep(clean, answered, filters)
 
     def artifacts(self, profile: Profile, templates: Path) -> tuple[Artifact, ...]:
         """The profile rendered, for whoever writes it. Raises GateError where something in it still looks personal."""

@@ -190,7 +190,7 @@ def _apart(work: Callable[..., Row], *given: object) -> Row:
         return pool.apply(work, given)
 
 
-def _vectors(texts: Sequence[str], embedder: OnnxEmbedder) -> np.ndarray:
+def vectors_of(texts: Sequence[str], embedder: OnnxEmbedder) -> np.ndarray:
     """Embedded once per machine: kept in the temporary folder under a hash of the texts."""
     name = hashlib.sha256("\n".join([embedder.name, *texts]).encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"icp-synth-vectors-{name}.npy"
@@ -203,14 +203,14 @@ def _vectors(texts: Sequence[str], embedder: OnnxEmbedder) -> np.ndarray:
 def run(data: Path, count: int) -> Iterator[tuple[str, Row]]:
     """(table, row), as they come."""
     embedder = OnnxEmbedder()
-    sets = [(one, _vectors(one.texts, embedder)) for one in read_labelled(data)]
+    sets = [(one, vectors_of(one.texts, embedder)) for one in read_labelled(data)]
     for one, vectors in sets:
         for method in METHODS:
             if method != "bertopic" or find_spec("bertopic"):
                 yield "groups", _apart(measure, method, one, vectors)
         yield "stability", stability(one.name, statements(one.texts, "job"), vectors)
     for name, said, topics in small(SMALL):
-        vectors = _vectors([s.quote for s in said], embedder)
+        vectors = vectors_of([s.quote for s in said], embedder)
         yield "pairs", pairs(name, said, topics, vectors)
         yield "stability", stability(name, said, vectors)
     yield "many", _apart(many, count, np.concatenate([vectors for _, vectors in sets]))

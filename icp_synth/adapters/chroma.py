@@ -9,7 +9,7 @@ The package's `__init__` sees to it that Chroma's files hold nothing else of the
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -68,12 +68,19 @@ class ChromaIndex:
         """How many sentences there are."""
         return self._collection.count()
 
-    def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
-        """Ids with cosine similarity, best first and ties by id, for one vector of shape (dimensions,)."""
-        if n < 1 or self.count() == 0:
+    def nearest(self, vector: Vectors, n: int, sources: Iterable[str] | None = None) -> list[tuple[str, float]]:
+        """Ids with cosine similarity, best first and ties by id, for one vector of shape (dimensions,).
+
+        With `sources`, of these alone.
+        """
+        among = None if sources is None else sorted(sources)
+        if n < 1 or among == []:
             return []
         found = self._collection.query(
-            query_embeddings=np.asarray(vector, dtype=np.float32), n_results=n, include=["distances"]
+            query_embeddings=np.asarray(vector, dtype=np.float32),
+            n_results=n,
+            include=["distances"],
+            where=None if among is None else {"source": {"$in": among}},  # type: ignore[dict-item]
         )
         distances = found["distances"] or [[]]
         pairs = [(each, 1.0 - float(distance)) for each, distance in zip(found["ids"][0], distances[0], strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from icp_synth import wiring
 from icp_synth.adapters.files import collect, find_manifest
+from icp_synth.cli.ask import print_changed
 from icp_synth.cli.console import (
     EXIT_REJECTS,
     AsJson,
@@ -25,6 +27,7 @@ from icp_synth.cli.console import (
     print_rejects,
 )
 from icp_synth.errors import NotFoundError
+from icp_synth.questions import Changed
 from icp_synth.records import Columns, Manifest, Overlay, RawFile, Reject
 from icp_synth.settings import Settings
 from icp_synth.stages.ingest import ingest
@@ -102,17 +105,19 @@ def add(
             done = here.add(lambda: items, Manifest(product=product), f"stdin {content}", total=1)
         else:
             done = take_in(here, path, product, settings, lift=True)
-    report(done, as_json)
+        changed = here.questions.ask_again()
+    report(done, changed, as_json)
 
 
-def report(done: Added, as_json: bool) -> None:
-    """Say what was added; exit code 3 where something was refused."""
+def report(done: Added, changed: Sequence[Changed], as_json: bool) -> None:
+    """Say what was added, and what it did to the kept questions; exit code 3 where something was refused."""
     if as_json:
-        print_json(vars(done))
+        print_json({**vars(done), "questions": changed})
     else:
         out.print(describe(done))
         for table in done.columns:
             out.print(f"  {escape(_columns_line(table))}", style="dim", soft_wrap=True)
+        print_changed(changed)
         print_rejects(done.rejects)
     if done.rejects:
         raise typer.Exit(EXIT_REJECTS)

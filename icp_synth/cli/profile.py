@@ -15,6 +15,7 @@ from rich.text import Text
 
 from icp_synth import assets, wiring
 from icp_synth.changes import changes, summary
+from icp_synth.cli.ask import print_changed
 from icp_synth.cli.console import (
     EXIT_REJECTS,
     AsJson,
@@ -83,11 +84,12 @@ def draft(
         done = take_in(here, path, product, settings, mirror=own) if path else Added()
         before = here.store.profile() if here.store.profile_versions() else None
         made = here.draft(product, day)
+        asked = here.questions.ask_again()
         changed = changes(before, made.profile) if before else ()
         artifacts = here.artifacts(made.profile, assets.template_dir())
     _write(artifacts, to)
     if as_json:
-        print_json({"workspace": name, "out": str(to), **vars(done), "changes": changed})
+        print_json({"workspace": name, "out": str(to), **vars(done), "changes": changed, "questions": asked})
     else:
         if path:
             out.print(describe(done))
@@ -96,6 +98,7 @@ def draft(
         if before:
             since = f"{summary(changed)}; icp-synth changes lists them" if changed else "no claim changed"
             out.print(f"\nSince the draft before: {since}", soft_wrap=True)
+        print_changed(asked)
         out.print(
             f"\nWritten to [bold]{escape(str(to))}[/]: one-pager.html, .md, .pdf, .docx and profile.json",
             soft_wrap=True,

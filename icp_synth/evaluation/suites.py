@@ -47,18 +47,20 @@ def run(suites: Collection[str], evidence: Evidence, parts: Parts, tell: Callabl
     gold = evidence.gold
     tell(f"{gold.name}: scrubbing and embedding")
     ready = prepared(gold, evidence.files, evidence.manifest, parts.detector, parts.embedder, parts.keyed)
-    if "interviews" in suites or "render" in suites:
+    if {"interviews", "render", "ask"} & {*suites}:
         tell(f"{gold.name}: reading")
         read, facts = _read(ready, parts)
         if "interviews" in suites:
             yield from _interviews(ready, read, facts, parts)
         if "render" in suites:
             yield rendering.measure(read, parts.templates)
+        if "ask" in suites:
+            tell(f"{gold.name}: ask")
+            yield asking.measure(read, parts.embedder)
     others: Mapping[str, Callable[[], Result]] = {
         "pii": lambda: leaks.measure(ready, parts.detector.name),
         "clustering": lambda: clustering.measure(ready),
         "matching": lambda: matching.measure(ready, parts.embedder),
-        "ask": lambda: asking.measure(ready, parts.embedder, parts.analyst.name),
     }
     for suite, measured in others.items():
         if suite in suites:

@@ -6,7 +6,7 @@
 Offsets are Python string offsets (code points); line numbers are 1-based and inclusive.
 """
 
-from icp_synth.records.answer import Answer, AnswerClaim
+from icp_synth.records.answer import Answer, AnswerClaim, Filters, Part, ProposedClaim
 from icp_synth.records.calls import Call, CallState, Completion, LedgerEntry, Reply, Tokens
 from icp_synth.records.clean import AccountRef, CleanBlock, CleanSource, CleanTurn, Redaction, Sentence
 from icp_synth.records.found import Candidate, Statement, Support, Theme, Usage
@@ -89,6 +89,7 @@ __all__ = [
     "Dropped",
     "Fact",
     "FactName",
+    "Filters",
     "Form",
     "Gap",
     "Ingested",
@@ -100,6 +101,7 @@ __all__ = [
     "ManifestSource",
     "Outcome",
     "Overlay",
+    "Part",
     "Partial",
     "Participant",
     "Passage",
@@ -109,6 +111,7 @@ __all__ = [
     "ProfileSource",
     "ProfileStatement",
     "Proposed",
+    "ProposedClaim",
     "Prose",
     "RawFile",
     "Record",

@@ -1,30 +1,81 @@
-"""What is said to a question: customers' words with their places, or that the evidence doesn't say."""
+"""What is asked of the evidence, and what is said to it: customers' words with their places, or that it doesn't say."""
 
 from __future__ import annotations
 
+import datetime as dt
+
+from pydantic import Field
+
+from icp_synth.records.clean import Sentence
 from icp_synth.records.found import Support
 from icp_synth.records.profile import ProfileStatement
-from icp_synth.records.words import Record
+from icp_synth.records.words import Kind, Outcome, Record, SourceKind, Tone, Voice
+
+
+class Filters(Record):
+    """Which evidence a question is put to; an empty filter lets all of it through.
+
+    `accounts` are ids or names, `segment` attributes of the account table, `outcomes` those of the account or source,
+    `since` and `until` dates of sources, both inclusive. Whatever they say, only customers' words answer.
+    """
+
+    accounts: tuple[str, ...] = ()
+    segment: dict[str, str] = Field(default_factory=dict)
+    source_kinds: tuple[SourceKind, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+class Part(Record):
+    """One or two sentences that follow each other and may answer, with what was read out of them.
+
+    `account` is the id of who says it, "" for nobody known; `themes` those that its statements are in.
+    """
+
+    sentences: tuple[Sentence, ...]
+    score: float
+    account: str = ""
+    kinds: tuple[Kind, ...] = ()
+    tone: Tone = "neutral"
+    themes: tuple[str, ...] = ()
+
+
+class ProposedClaim(Record):
+    """What an answerer proposes: a text, and the numbers of the parts that bear it, best first."""
+
+    text: str
+    parts: tuple[int, ...]
 
 
 class AnswerClaim(Record):
-    """A part of an answer: a customer's words, the citations that bear it (ids), and how many accounts say so."""
+    """A claim of an answer: citations that bear it and that speak against it (ids), and how many accounts say so."""
 
     text: str
     evidence: tuple[str, ...]
     score: float
     support: Support
+    counter: tuple[str, ...] = ()
 
 
 class Answer(Record):
     """An answer made of citations; `abstained` where the evidence doesn't say, with `answer` in fixed words.
 
-    `confidence` is in 0..1: how likely it is that the first claims answer the question.
+    `confidence` is in 0..1: how likely it is that the first citations answer the question. `support` counts over all
+    claims, with the dates between which it was said; `accounts` are the names of the known ones. `unanswered` are the
+    parts of the question that nothing answers, `missing` is what would make the answer surer, `follow_ups` are questions
+    that the evidence answers.
     """
 
     question: str
     abstained: bool
     answer: str
     confidence: float
+    support: Support | None = None
+    accounts: tuple[str, ...] = ()
     claims: tuple[AnswerClaim, ...] = ()
     citations: tuple[ProfileStatement, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()

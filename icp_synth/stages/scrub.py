@@ -325,18 +325,21 @@ def _clean_speaker(speaker: str | None, pseudonyms: dict[str, str]) -> str | Non
 
 def clean_row(row: AccountRow, find: Callable[[str], Sequence[Redaction]], rules: PrivacyRules) -> AccountRow:
     """A row of an accounts table without personal data in its attributes or path; the company's name is kept."""
-    dismissed = {_normal(one) for one in rules.dismissed}
-
-    def without(text: str) -> str:
-        spans = [(f.start, f.end, f.entity, f.score, "") for f in find(text)]
-        for start, end, entity, _, _ in reversed(_merge(spans, text)):
-            if rules.action(entity) != "keep" and _normal(text[start:end]) not in dismissed:
-                text = f"{text[:start]}<{entity}>{text[end:]}"
-        return text
-
     return row.model_copy(
         update={
-            "path": without(row.path),
-            "attributes": {name: without(value) for name, value in row.attributes.items()},
+            "path": clean_text(row.path, find, rules),
+            "attributes": {name: clean_text(value, find, rules) for name, value in row.attributes.items()},
         }
     )
+
+
+def clean_text(
+    text: str, find: Callable[[str], Sequence[Redaction]], rules: PrivacyRules, keep: Iterable[str] = ()
+) -> str:
+    """A short text that stands alone without personal data; `keep` are names that stay."""
+    left_in = {_normal(one) for one in (*rules.dismissed, *keep)}
+    spans = [(f.start, f.end, f.entity, f.score, "") for f in find(text)]
+    for start, end, entity, _, _ in reversed(_merge(spans, text)):
+        if rules.action(entity) != "keep" and _normal(text[start:end]) not in left_in:
+            text = f"{text[:start]}<{entity}>{text[end:]}"
+    return text

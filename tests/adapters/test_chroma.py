@@ -60,6 +60,13 @@ def test_the_nearest_come_best_first_with_their_cosine(index: ChromaIndex) -> No
     assert len(port.nearest(query, 1000)) == 300 and port.nearest(query, 0) == []
 
 
+def test_the_nearest_of_some_sources_are_of_these_alone(index: ChromaIndex) -> None:
+    known = vectors(20)
+    index.upsert(ids(20), known, about(20))
+    assert [name for name, _ in index.nearest(known[3], 20, ["source-5", "source-3"])] == ["zq00003", "zq00005"]
+    assert index.nearest(known[3], 20, []) == [] == index.nearest(known[3], 20, ["source-99"])
+
+
 def test_equal_neighbours_come_in_the_order_of_their_ids(index: ChromaIndex) -> None:
     same = np.repeat(vectors(1), 4, axis=0)
     index.upsert(["d", "b", "c", "a"], same, about(4))

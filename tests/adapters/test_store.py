@@ -365,6 +365,15 @@ def test_words_that_better_scrubbing_took_out_leave_the_disk_and_unchanged_words
     assert on_disk(tmp_path, "zqpersonqz") == []
 
 
+def test_the_revision_grows_with_every_write_and_with_nothing_else(store: SqlStore) -> None:
+    assert store.revision() == 0
+    put(store, a_source("s1"))
+    first = store.revision()
+    assert store.sources() and store.revision() == first > 0
+    store.put_setting("product", "TitanCRM")
+    assert store.revision() == first + 1
+
+
 def test_two_workspaces_dont_see_each_other_and_one_can_be_erased(engine: sa.Engine, tmp_path: Path) -> None:
     titan, nexa = SqlStore(engine, "titan"), SqlStore(engine, "nexa")
     for store in (titan, nexa):

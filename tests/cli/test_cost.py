@@ -75,9 +75,7 @@ def test_what_was_spent_is_told_per_prompt_and_model_and_is_spent_once(
     assert (row["prompt"], row["model"], row["calls"], row["answered"], row["replays"]) == ("extract", model, 2, 2, 0)
     assert row["tokens"] == {"uncached": 20, "cached": 0, "output": 10} and row["price"] == 20 * 2 + 10 * 8
     told = cli("cost", evidence, "--analyst", model, "-w", "rota", "--json").json
-    assert (told["kept"], told["calls"]) == (3, 4), (
-        "both readings are paid for; what is asked then is a guess from our own reader"
-    )
+    assert (told["kept"], told["calls"]) == (3, 4), "both readings are paid for; what is asked then is a guess"
     assert told["seen"]
     assert draft(cli, evidence, tmp_path, "--analyst", model) == (0, "")
     cli("roles", "set", "alder.txt", "<PERSON_1>", "us")

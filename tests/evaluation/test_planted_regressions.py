@@ -173,14 +173,14 @@ def test_citations_shuffled_on_the_page(right: Drafted, monkeypatch: pytest.Monk
     assert "citations_match" in gate(whole, rendering.measure(right, assets.template_dir()))
 
 
-def test_citations_shuffled_in_answers(ready: Prepared, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = asking.measure(ready, embedder, "extractive")
-    respond = asking.respond
+def test_citations_shuffled_in_answers(right: Drafted, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = asking.measure(right, embedder)
+    respond = asking.Asked.respond
 
-    def careless(question: str, ready: Prepared, embedder: Embedder) -> object:
-        answer = respond(question, ready, embedder)
+    def careless(asks: asking.Asked, question: str) -> object:
+        answer = respond(asks, question)
         moved = tuple(one.model_copy(update={"start": one.start + 1, "end": one.end + 1}) for one in answer.citations)
         return answer.model_copy(update={"citations": moved})
 
-    monkeypatch.setattr(asking, "respond", careless)
-    assert "citations_valid" in gate(whole, asking.measure(ready, embedder, "extractive"))
+    monkeypatch.setattr(asking.Asked, "respond", careless)
+    assert "citations_valid" in gate(whole, asking.measure(right, embedder))

@@ -39,6 +39,7 @@ from icp_synth.adapters.sqlalchemy.tables import (
     StatementRow,
     ThemeRow,
     TombstoneRow,
+    WorkspaceRow,
 )
 from icp_synth.errors import NotFoundError
 from icp_synth.ports import Vectors
@@ -167,7 +168,8 @@ class SqlStore:
                 raise self._missing("sentence", sentence_id)
         if not found:
             return np.zeros((0, 0), dtype=np.float32)
-        return np.stack([np.frombuffer(found[each], dtype=_FLOAT) for each in sentence_ids]).astype(np.float32)
+        together = np.frombuffer(b"".join(found[each] for each in sentence_ids), dtype=_FLOAT)
+        return together.reshape(len(sentence_ids), -1).astype(np.float32)
 
     # ------------------------------------------------------------ what analysts read
 
@@ -294,6 +296,12 @@ class SqlStore:
         with self._writing() as (connection, _):
             self._delete(connection, SettingRow, SettingRow.key == key)
             self._insert(connection, SettingRow, [{"key": key, "value": value}])
+
+    def revision(self) -> int:
+        """How many writes there were; 0 before the first."""
+        query = select(WorkspaceRow.revision).where(WorkspaceRow.id == self.workspace)
+        with reading(self._engine) as connection:
+            return connection.scalar(query) or 0
 
     # ------------------------------------------------------------ one workspace, one transaction
 
