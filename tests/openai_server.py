@@ -131,8 +131,15 @@ def evidence(body: Body) -> list[Body]:
     text = body["messages"][-1]["content"]
     found = re.search(r"^<evidence>\n(.*)^</evidence>", text, re.S | re.M)
     assert found, f"no evidence in {text!r}"
-    lines = [line.partition(" ") for line in found[1].split("\n")[:-1]]
-    return [{"n": int(mark), "text": rest} if mark.isdecimal() else {mark: rest} for mark, _, rest in lines]
+    return [_line(line) for line in found[1].split("\n")[:-1]]
+
+
+def _line(text: str) -> Body:
+    if text.startswith("{"):  # the judge's prompts show JSON
+        shown: Body = json.loads(text)
+        return shown
+    mark, _, rest = text.partition(" ")
+    return {"n": int(mark), "text": rest} if mark.isdecimal() else {mark: rest}
 
 
 def finds(cues: Mapping[str, str], *also: Body) -> Behaviour:

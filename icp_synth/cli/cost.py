@@ -51,8 +51,8 @@ def cost(
 
 def _print(rows: Sequence[Spent]) -> None:
     table = Table(box=None, header_style="bold")
-    for heading in ("prompt", "model"):
-        table.add_column(heading)
+    table.add_column("prompt", no_wrap=True, min_width=13)
+    table.add_column("model")
     for heading in ("calls", "failed", "replayed", "tokens in", "of them cached", "tokens out", "money"):
         table.add_column(heading, justify="right")
     for row in rows:

@@ -235,7 +235,7 @@ def test_the_extractive_analyst_loads_no_model_client() -> None:
 
 
 def client_of(analyst: Any) -> Any:
-    return analyst._model._chat
+    return analyst._sender.model._chat
 
 
 def test_names_of_analysts_say_which_server_and_which_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +249,7 @@ def test_names_of_analysts_say_which_server_and_which_model(monkeypatch: pytest.
     ]:
         analyst = make_analyst(name, NoDetector)
         client = client_of(analyst)
-        assert analyst.name == f"{name} (extract 1)"
+        assert analyst.name.startswith(f"{name} (extract 2, ")
         assert (client.openai_api_base, client.model_name) == (address, model)
         assert client.openai_api_key.get_secret_value() == key
 

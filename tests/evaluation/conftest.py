@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from icp_synth.adapters.home import keyed_hash
+from icp_synth.analysts.unaided import Unaided
 from icp_synth.evaluation import interviews
 from icp_synth.evaluation.cases import read_sets
 from icp_synth.evaluation.reading import Drafted, Prepared, drafted, prepared
 from icp_synth.evaluation.results import Result
-from icp_synth.ports import Analyst, Detector, Embedder, Vectors
-from icp_synth.records import Candidate, CleanSource, Kind, Manifest, RawFile, Sentence, Theme
+from icp_synth.ports import Analyst, Detector, Embedder, Passages
+from icp_synth.records import Candidate, Kind, Manifest, Proposed, RawFile, Theme
 
 AS_OF = dt.date(2026, 1, 1)
 
@@ -63,7 +64,7 @@ GOLD: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Scripted:
+class Scripted(Unaided):
     """Reads what it is told: kind by the first words of a sentence."""
 
     name = "scripted"
@@ -71,15 +72,14 @@ class Scripted:
     def __init__(self, kinds: dict[str, Kind]) -> None:
         self._kinds = kinds
 
-    def read(
-        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
-    ) -> list[Candidate]:
-        return [
-            Candidate(source_id=source.id, sentence_ids=(s.id,), kinds={kind: 0.9})
-            for s in sentences
-            for start, kind in self._kinds.items()
-            if s.text.startswith(start)
-        ]
+    def read(self, passages: Sequence[Passages]) -> list[Proposed[tuple[Candidate, ...]]]:
+        return [Proposed(what=tuple(self._candidates(one))) for one in passages]
+
+    def _candidates(self, one: Passages) -> Iterator[Candidate]:
+        for sentence in one.sentences:
+            for start, kind in self._kinds.items():
+                if sentence.text.startswith(start):
+                    yield Candidate(source_id=one.source.id, sentence_ids=(sentence.id,), kinds={kind: 0.9})
 
 
 RIGHT: dict[str, Kind] = {

@@ -20,8 +20,8 @@ from icp_synth.evaluation.comparing import compare, regressions
 from icp_synth.evaluation.reading import Drafted, Prepared, drafted, prepared
 from icp_synth.evaluation.results import Report, Result
 from icp_synth.evaluation.suites import AS_OF
-from icp_synth.ports import Analyst, Detector, Embedder, Vectors
-from icp_synth.records import Candidate, CleanSource, Passage, Profile, RawFile, Redaction, Role, Sentence
+from icp_synth.ports import Analyst, Detector, Embedder, Passages
+from icp_synth.records import Candidate, CleanSource, Passage, Profile, Proposed, RawFile, Redaction, Role
 
 SET = assets.golden_dir() / "nexacrm"
 
@@ -76,14 +76,21 @@ def test_the_same_again_is_green(right: Drafted, reads: Reads) -> None:
 class OffByOne(ExtractiveAnalyst):
     """Points at the sentence behind the one that it means."""
 
-    def read(
-        self, source: CleanSource, sentences: Sequence[Sentence], vectors: Vectors, questions: Vectors
-    ) -> list[Candidate]:
-        following = {one.id: other.id for one, other in zip(sentences, sentences[1:], strict=False)}
+    def read(self, passages: Sequence[Passages]) -> list[Proposed[tuple[Candidate, ...]]]:
+        following = {
+            sentence.id: after.id
+            for one in passages
+            for sentence, after in zip(one.sentences, one.sentences[1:], strict=False)
+        }
         return [
-            candidate.model_copy(update={"sentence_ids": (following.get(candidate.sentence_ids[0]) or one,)})
-            for candidate in super().read(source, sentences, vectors, questions)
-            for one in candidate.sentence_ids
+            Proposed(
+                what=tuple(
+                    candidate.model_copy(update={"sentence_ids": (following.get(one, one),)})
+                    for candidate in read.what
+                    for one in candidate.sentence_ids[:1]
+                )
+            )
+            for read in super().read(passages)
         ]
 
 
