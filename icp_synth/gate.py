@@ -19,7 +19,7 @@ from icp_synth.records import PrivacyRules, Redaction
 _SURE = 0.7
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 _NO_TEXT = frozenset(  # fields of records that hold ids and fixed words
-    "id ref source_id source_ids evidence counter answers workspace account kind kinds status role voice format as_of date "
+    "id about ref source_id source_ids evidence counter answers workspace account kind kinds status role voice format as_of date "
     "source_kind source_kinds statement analyst founding members aliases".split()
 )
 

@@ -91,3 +91,10 @@ def test_a_file_name_may_hold_dates_and_numbers_but_no_address() -> None:
     )
     with pytest.raises(GateError, match="path still looks personal"):
         gate.let_out("The profile", {"path": "mail from ann.lee@example.com.eml"}, RULES)
+
+
+def test_ids_that_look_like_numbers_of_cards_leave() -> None:
+    missing = {"partial": [{"about": "job-4111111111111111", "why": "no answer"}]}
+    gate.let_out("The profile", missing, RULES)
+    with pytest.raises(GateError, match=r"partial\[0\]\.why"):
+        gate.let_out("The profile", {"partial": [{"about": "job-1", "why": "card 4111 1111 1111 1111"}]}, RULES)

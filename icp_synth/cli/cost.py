@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,21 +51,23 @@ def cost(
 
 
 def _print(rows: Sequence[Spent]) -> None:
-    table = Table(box=None, header_style="bold")
-    table.add_column("prompt", no_wrap=True, min_width=13)
-    table.add_column("model")
-    for heading in ("calls", "failed", "replayed", "tokens in", "of them cached", "tokens out", "money"):
-        table.add_column(heading, justify="right")
-    for row in rows:
-        sent = row.tokens.uncached + row.tokens.cached
-        figures = (row.calls, row.failed, row.replays, sent, row.tokens.cached, row.tokens.output)
-        table.add_row(
-            f"{escape(row.prompt)} {row.version}",
-            escape(row.model),
-            *(f"{figure:,}" for figure in figures),
-            dollars(None if row.unpriced == row.calls else row.price),
-        )
-    out.print(table)
+    for model, some in groupby(
+        sorted(rows, key=lambda row: (row.model, row.prompt, row.version)), lambda row: row.model
+    ):
+        table = Table(box=None, header_style="bold")
+        table.add_column("prompt", no_wrap=True)
+        for heading in ("calls", "failed", "replayed", "tokens in", "of them cached", "tokens out", "money"):
+            table.add_column(heading, justify="right")
+        for row in some:
+            sent = row.tokens.uncached + row.tokens.cached
+            figures = (row.calls, row.failed, row.replays, sent, row.tokens.cached, row.tokens.output)
+            table.add_row(
+                f"{escape(row.prompt)} {row.version}",
+                *(f"{figure:,}" for figure in figures),
+                dollars(None if row.unpriced == row.calls else row.price),
+            )
+        out.print(f"[bold]{escape(model)}[/]", soft_wrap=True)
+        out.print(table)
     unpriced, cut_off = sum(row.unpriced for row in rows), sum(row.in_flight for row in rows)
     out.print(f"Together: {dollars(sum(row.price for row in rows))}", end="")
     out.print(f", and {unpriced:,} calls whose price isn't known (ICP_SYNTH_PRICES)." if unpriced else ".")

@@ -332,6 +332,18 @@ def test_a_name_that_the_scrubber_missed_is_masked_and_the_quote_stays_as_it_is_
     assert "Mira" not in server.sent and "<PERSON> types every invoice." in server.sent
 
 
+def test_the_number_of_a_line_makes_no_address_of_it(server: OpenAIServer) -> None:
+    source = source_of(
+        (
+            "customer",
+            "Every invoice was typed twice. It cost us two days a month. Grove Street loses invoices every week.",
+        )
+    )
+    server.otherwise = finds({"loses": "pain"})
+    (found,) = reading(analyst_at(server, Listed(STREET_ADDRESS="3 Grove Street")), source)
+    assert "3 Grove Street" in server.sent and found.sentence_ids == (theirs(source)[2].id,)
+
+
 @pytest.mark.parametrize("hidden", ["mira@orrin.example", "mi\u200bra@orrin.exa\u00admple"])
 def test_other_personal_data_stops_the_call_before_it_is_made(server: OpenAIServer, hidden: str) -> None:
     source = source_of(("customer", f"Write to {hidden} about it."))

@@ -10,6 +10,8 @@ from icp_synth.errors import ModelError
 from icp_synth.ports import ChatModel, Detector
 from icp_synth.records import Call, Redaction, Reply
 
+_NUMBER = re.compile(r"\d+ |")  # of a line: "12 Grove Street" is no address
+_LOOKS = 3  # at a message: what is masked changes how the tagger sees the words around it
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 _LONGEST_WRITTEN = 500  # characters
 _TOGETHER = 20_000  # characters that the detector looks at together
@@ -48,27 +50,40 @@ class Sender:
 
     def ask(self, calls: Sequence[Call[Reply]]) -> list[Reply | ModelError]:
         """An answer or an error for each call, in their order; those that may not be sent are errors from the start."""
-        kept = [self._kept(call) for call in calls]
-        sent = [call for call, error in zip(calls, kept, strict=True) if error is None]
+        ready = [self._ready(call) for call in calls]
+        sent = [call for call in ready if not isinstance(call, ModelError)]
         answers = iter(self.model.ask_all(sent) if sent else ())
-        return [error or next(answers) for error in kept]
+        return [call if isinstance(call, ModelError) else next(answers) for call in ready]
 
-    def _kept(self, call: Call[Reply]) -> ModelError | None:
-        entities = sorted({found.entity for found in self._findings(call.user)})
-        if not entities:
-            return None
-        return ModelError(
-            f"It wasn't sent: it still holds personal data ({', '.join(entities)}).",
-            "Take it out of the file and add it again, or read with --analyst extractive.",
-        )
+    def _ready(self, call: Call[Reply]) -> Call[Reply] | ModelError:
+        """A call as it may be sent, or why it may not."""
+        lines = call.user.split("\n")
+        numbers = [found.group() for one in lines if (found := _NUMBER.match(one))]
+        texts = [one[len(number) :] for number, one in zip(numbers, lines, strict=True)]
+        for _ in range(_LOOKS):
+            entities = sorted({found.entity for found in self._findings("\n".join(texts))})
+            if "PERSON" not in entities:
+                break
+            texts = self._nameless(texts)
+        if entities:
+            return ModelError(
+                f"It wasn't sent: it still holds personal data ({', '.join(entities)}).",
+                "Take it out of the file and add it again, or read with --analyst extractive.",
+            )
+        user = "\n".join(number + text for number, text in zip(numbers, texts, strict=True))
+        return call.model_copy(update={"user": user})
 
     def _without_names(self, texts: Sequence[str]) -> dict[str, str]:
+        return dict(zip(texts, self._nameless(texts), strict=True)) if texts else {}
+
+    def _nameless(self, texts: Sequence[str]) -> list[str]:
+        """These lines with names masked; as many as there were."""
         joined = "\n".join(texts)
         for found in sorted(self._findings(joined), key=lambda f: f.start, reverse=True):
             if found.entity == "PERSON":
                 breaks = "\n" * joined.count("\n", found.start, found.end)
                 joined = f"{joined[: found.start]}<PERSON>{breaks}{joined[found.end :]}"
-        return dict(zip(texts, joined.split("\n"), strict=True)) if texts else {}
+        return joined.split("\n")
 
     def _findings(self, text: str) -> list[Redaction]:
         """What the detector finds outside placeholders."""
