@@ -89,13 +89,16 @@ class _Page(HTMLParser):
 
 
 def _cited(profile: Profile, claims: list[Claim], page: _Page) -> list[tuple[str, bool]]:
-    """For each claim: whether the page has it with exactly the quotes that it rests on, and that speak against it."""
+    """For each claim: whether the page has it with exactly its quotes."""
     quotes = {statement.id: shown(statement.quote) for statement in profile.statements}
     on_page = [(text, tuple(marked)) for said, marked in page.claims.values() for text in said[:1]]
-    return [
-        (claim.kind, (shown(claim.text), tuple(quotes[i] for i in (*claim.evidence, *claim.counter))) in on_page)
-        for claim in claims
-    ]
+    return [(claim.kind, (shown(claim.text), tuple(quotes[i] for i in _quoted(claim))) in on_page) for claim in claims]
+
+
+def _quoted(claim: Claim) -> list[str]:
+    """The statements that a claim rests on, those beside them that its facts were read from, and what speaks against it."""
+    beside = dict.fromkeys(fact.statement for fact in claim.facts if fact.statement not in claim.evidence)
+    return [*claim.evidence, *beside, *claim.counter]
 
 
 def _said(profile: Profile, claims: list[Claim], page: _Page) -> list[tuple[str, bool]]:
