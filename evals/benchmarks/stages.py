@@ -30,14 +30,13 @@ from icp_synth.adapters.onnx import OnnxEmbedder
 from icp_synth.adapters.presidio import PresidioDetector
 from icp_synth.adapters.stock_presidio import StockPresidio
 from icp_synth.analysts.extractive import ExtractiveAnalyst
-from icp_synth.records import CleanSource, Manifest, RawFile, Source
-from icp_synth.stages import roles, scrub
-from icp_synth.stages.describe import describe
+from icp_synth.records import CleanSource, Manifest, PrivacyRules, RawFile, Source
 from icp_synth.stages.ingest import ingest
 from icp_synth.stages.ingest import manifest as manifests
 from icp_synth.stages.render import render
 from icp_synth.stages.segment import segment
 
+STOCK = "peer: stock Presidio analyze()"
 ALONE = "peer: sentence model alone, all cores"
 KEYED = partial(keyed_hash, b"benchmark")
 
@@ -69,24 +68,20 @@ def run(path: Path, product: str | None, rendered: bool) -> tuple[Clock, float, 
         for item in collect(path, None):
             if isinstance(item, RawFile):
                 raws.extend(ingest(item, manifest).sources)
-    for raw in raws:
-        with clock.stage("roles"):
-            source, _ = roles.assign(raw, manifest, describe(raw, manifest).kind)
-        with clock.stage("scrub"):
-            detector.find(scrub.prepare(source).text)
-    cleaned: list[CleanSource] = [pipeline.clean(raw, manifest, detector, KEYED) for raw in raws]
-    cleaned = list({source.id: source for source in cleaned}.values())
+    with clock.stage("roles and scrub"):
+        scrubbed = pipeline.clean_all(raws, manifest, detector, KEYED, PrivacyRules())
+    cleaned = [*{source.id: source for source in scrubbed if isinstance(source, CleanSource)}.values()]
+    with clock.stage("segment"):
+        segmented = [tuple(segment(source)) for source in cleaned]
+    with clock.stage("embed"):
+        embedded = [pipeline.embed(sentences, embedder) for sentences in segmented]
+    with clock.stage("read"):
+        found = pipeline.read_all(list(zip(cleaned, segmented, embedded, strict=True)), analyst, embedder)
     statements, vectors = [], {}
-    for source in cleaned:
-        with clock.stage("segment"):
-            sentences = segment(source)
-        with clock.stage("embed"):
-            rows = pipeline.embed(sentences, embedder)
-        with clock.stage("read"):
-            made = pipeline.read(source, sentences, rows, analyst, embedder)
-        statements.extend(made)
+    for sentences, rows, read in zip(segmented, embedded, found, strict=True):
+        statements.extend(read.what)
         row = {sentence.id: n for n, sentence in enumerate(sentences)}
-        vectors |= {s.id: rows[row[s.sentence_ids[0]]] for s in made}
+        vectors |= {s.id: rows[row[s.sentence_ids[0]]] for s in read.what}
     state = pipeline.State(
         workspace="bench", sources=tuple(cleaned), statements=tuple(statements), rows=(), overlays=(), earlier=()
     )
@@ -124,7 +119,7 @@ def peers(clock: Clock, text: str) -> None:
     """Time the two peers on the same text."""
     analyze = StockPresidio().analyze
     chunks = [text[n : n + 8000] for n in range(0, len(text), 8000)]
-    with clock.stage("peer: stock Presidio analyze()"):
+    with clock.stage(STOCK):
         for chunk in chunks:
             analyze(chunk)
 
@@ -142,14 +137,16 @@ def main() -> None:
             given.path = Path(scratch) / "survey.csv"
             snippets(given.data, given.snippets, given.path)
         clock, size, text = run(given.path, given.product, not given.snippets)
-    peers(clock, text)
+    if not given.snippets:
+        peers(clock, text)
     print(f"{size:.0f} KB of clean text")
     for stage, seconds in clock.seconds.items():
         rate = "" if stage in ("load models", "render") else f"{size / max(seconds, 1e-9):10.0f} KB/s"
         print(f"{stage:38} {seconds:7.2f} s {rate}")
-    scrubbing = clock.seconds["scrub"] / clock.seconds["peer: stock Presidio analyze()"]
     reading = sum(clock.seconds[s] for s in ("segment", "read", "cluster, word, synthesize"))
-    print(f"scrub takes {scrubbing:.2f} of stock Presidio's time")
+    if not given.snippets:
+        scrubbing = clock.seconds["roles and scrub"] / clock.seconds[STOCK]
+        print(f"scrubbing takes {scrubbing:.2f} of stock Presidio's time")
     print(f"reading adds {reading / clock.seconds[ALONE]:.2f} of the time that the sentence model alone takes")
 
 

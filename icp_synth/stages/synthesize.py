@@ -317,9 +317,12 @@ def _with_answers(claim: Claim, answers: Sequence[str], made: Mapping[str, Claim
 
 
 def name_of(made: Sequence[Section], product: str) -> str:
-    """A profile is named after its strongest job that can be said in a breath, never after a market."""
+    """A profile is named after its strongest job that can be said in a breath, a functional one first; never after a market."""
     jobs = next((section.claims for section in made if section.key == "jobs"), ())
     if not jobs:
         return f"{product}: no job in the evidence yet"
-    short = [job.text for job in jobs if job.page_one and len(job.text.split()) <= 16 and not set("<…") & set(job.text)]
-    return f"{product}: {short[0].rstrip('.')}" if short else f"{product}: a draft profile, no one job stands out yet"
+    short = [job for job in jobs if job.page_one and len(job.text.split()) <= 16 and not set("<…") & set(job.text)]
+    short.sort(key=lambda job: not any((fact.name, fact.text) == ("facet", "functional") for fact in job.facts))
+    return (
+        f"{product}: {short[0].text.rstrip('.')}" if short else f"{product}: a draft profile, no one job stands out yet"
+    )

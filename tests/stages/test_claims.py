@@ -313,6 +313,12 @@ def test_a_profile_is_named_after_its_strongest_job(case: Case) -> None:
     assert name_of(case.draft(), "Rotalark") == "Rotalark: We schedule carers across seven homes"
 
 
+def test_a_functional_job_names_it_before_a_mood(case: Case) -> None:
+    case.theme(*(case.say("We won't pretend that we don't enjoy it.", "job", of=of) for of in ("Birch", "Cedar")))
+    case.alone("We use it to plan the shifts of seven homes.", "job")
+    assert name_of(case.draft(), "Rotalark") == "Rotalark: We use it to plan the shifts of seven homes"
+
+
 KINDS: list[Kind] = ["pain", "job", "trigger", "objection", "rebuttal", "disqualifier", "proof", "fit_signal"]
 LINES = st.tuples(
     st.sampled_from(KINDS), st.sampled_from(["Alder", "Birch", "Cedar", ""]), st.sampled_from(["interview", "ticket"]),
