@@ -192,10 +192,13 @@ def show(
             )
     if claim:
         shown = [statements[i] for i in claim.evidence]
+        beside = [
+            statements[i] for i in dict.fromkeys(f.statement for f in claim.facts if f.statement not in claim.evidence)
+        ]
         against = [statements[i] for i in claim.counter]
         fell = [one for one in profile.dropped if f"c-{one.about}" == claim.id] if profile else []
         if as_json:
-            print_json({"claim": claim, "evidence": shown, "counter": against, "dropped": fell})
+            print_json({"claim": claim, "evidence": shown, "beside": beside, "counter": against, "dropped": fell})
             return
         out.print(_line(claim), soft_wrap=True)
         for fact in claim.facts:
@@ -210,6 +213,10 @@ def show(
         if fell:
             out.print(f"  {len(fell)} sentences of the model were dropped; --json shows them.", style="dim")
         for statement in shown:
+            _print_statement(statement)
+        if beside:
+            out.print("Said beside it:", style="bold")
+        for statement in beside:
             _print_statement(statement)
         if against:
             out.print("Said otherwise:", style="bold")

@@ -13,7 +13,7 @@ from icp_synth.stages.render.view import ClaimView, PageView, PartView
 
 # Up to so many lines in a column, page one prints as one page at the size that one_pager.css gives the class.
 # Found by printing, and held by a test in a browser.
-_DENSITIES = ((40, "roomy"), (48, "normal"), (58, "dense"))
+_DENSITIES = ((40, "roomy"), (48, "normal"), (58, "dense"), (74, "packed"), (82, "tight"))
 
 
 def page(shown: PageView, folder: Path) -> bytes:
@@ -52,7 +52,7 @@ def _columns(parts: list[PartView]) -> tuple[list[PartView], list[PartView]]:
 def _density(columns: tuple[list[PartView], list[PartView]]) -> str:
     """How large page one can be set in print, so that it stays one page on A4 and on Letter; CSS can't find out."""
     tallest = max(sum(_height(p) for p in column) for column in columns)
-    return next((name for lines, name in _DENSITIES if tallest <= lines), "packed")
+    return next((name for lines, name in _DENSITIES if tallest <= lines), "least")
 
 
 def _told(claim: ClaimView) -> int:
