@@ -215,7 +215,8 @@ def _langchain(sentences: Sequence[Sentence], matrix: Vectors) -> Any:
             return [row.tolist() for row in matrix]
 
         def embed_query(self, text: str) -> list[float]:
-            raise NotImplementedError
+            vector: list[float] = OnnxEmbedder().embed([text])[0].tolist()
+            return vector
 
     store = InMemoryVectorStore(Given())
     store.add_texts([s.text for s in sentences], metadatas=[{"row": n} for n in range(len(sentences))])
