@@ -1,13 +1,16 @@
-"""A real model within this process: what comes back has the shape that was asked for. Its wit is not looked at."""
+"""A real model in a process of its own: what comes back has the shape that was asked for. Its wit is not looked at."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -68,16 +71,25 @@ def test_a_real_model_answers_in_shape_and_is_accounted_for(tmp_path: Path) -> N
     engine.dispose()
 
 
-ENDS = """
+SERVES = """
 import sys
 from pathlib import Path
 from icp_synth.adapters.local_llm import serve
-print(serve(Path(sys.argv[1])).base_url)
+print(serve(Path(sys.argv[1])).base_url, flush=True)
+sys.stdin.readline()
 """
 
 
+def listens(base_url: str) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", urlsplit(base_url).port or 0), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 @pytest.mark.slow
-def test_it_listens_to_this_machine_alone_wants_a_key_and_ends_with_the_process() -> None:
+def test_it_listens_to_this_machine_alone_and_wants_a_key() -> None:
     model = gguf()
     served = local_llm.serve(model)
     assert served.base_url.startswith("http://127.0.0.1:") and served.base_url.endswith("/v1")
@@ -88,11 +100,28 @@ def test_it_listens_to_this_machine_alone_wants_a_key_and_ends_with_the_process(
     chat = LangChainChat("it", model="any", base_url=stranger.base_url, api_key=stranger.api_key)
     (answer,) = chat.ask_all([a_call("Hello.")])
     assert isinstance(answer, ModelError) and answer.final and "refused the key" in str(answer)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(
-        [sys.executable, "-c", ENDS, str(model)], env=environment, capture_output=True, text=True, timeout=120
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
+def test_a_server_ends_with_the_process_that_began_it_however_that_ends(killed: bool) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVES, str(gguf())],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    assert ended.returncode == 0 and ended.stdout.startswith("http://127.0.0.1:"), ended.stderr
+    assert process.stdin and process.stdout
+    address = process.stdout.readline().strip()
+    assert listens(address)
+    if killed:
+        process.kill()
+    process.communicate(timeout=60)
+    deadline = time.monotonic() + 30
+    while listens(address) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not listens(address)
 
 
 @pytest.mark.slow
