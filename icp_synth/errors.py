@@ -14,6 +14,7 @@ IcpSynthError
 ├── PriceError           a table of prices that can't be read
 ├── ModelError           a model server that refused, timed out or answered nonsense
 │   ├── BudgetError          a call that was not made: what may be spent is spent
+│   ├── CutShortError        an answer that reached its limit of tokens before its end
 │   └── PlannedError         a call that was not made: it was only written down, to see what it would cost
 └── MissingExtraError    an optional part isn't installed (names the extra)
 """
@@ -102,6 +103,10 @@ class ModelError(IcpSynthError):
 
 class BudgetError(ModelError):
     """What may be spent is spent: this call was not made, and no later one will be."""
+
+
+class CutShortError(ModelError):
+    """The answer reached its limit of tokens before its end. Less may be asked for at once."""
 
 
 class PlannedError(ModelError):

@@ -43,7 +43,14 @@ class Prompt(Record):
     user: str
     sha256: str
 
-    def call(self, output: type[Reply], sources: Collection[str] = (), **values: object) -> Call[Reply]:
+    def call(
+        self,
+        output: type[Reply],
+        sources: Collection[str] = (),
+        *,
+        max_output_tokens: int | None = None,
+        **values: object,
+    ) -> Call[Reply]:
         """A call with the two messages, which show words of `sources` (ids).
 
         `values` are exactly the inputs; raises PromptError otherwise.
@@ -58,6 +65,7 @@ class Prompt(Record):
                 user=user,
                 output=output,
                 sources=tuple(sorted({*sources})),
+                max_output_tokens=max_output_tokens,
             )
         except TemplateError as error:
             raise PromptError(f"Prompt {self.id} can't be filled in: {error}.", "Mend its body.") from error

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from icp_synth.errors import ModelError
+from icp_synth.errors import CutShortError, ModelError
 from icp_synth.records import Call, Completion, Reply, Tokens
 
 TRIES = 5  # of a call that the server put off (429) or stumbled over (5xx)
@@ -25,7 +25,7 @@ _SHOWN = 200  # characters of a server's own words in an error
 class Failure:
     """Why a call failed, what to do, how often it may be tried, and how many seconds the server wants to be left alone.
 
-    `final` where every further call would fail the same way.
+    `final` where every further call would fail the same way; `cut` where the answer wasn't let come to its end.
     """
 
     what: str
@@ -33,6 +33,7 @@ class Failure:
     tries: int = 1
     wait: float | None = None
     final: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,16 @@ def read(name: str, call: Call[Reply], said: Message, *, latency_ms: int, tries:
 
 
 class _Unusable(Exception):  # noqa: N818 (never leaves this file)
-    def __init__(self, what: str, advice: str) -> None:
-        self.failure = Failure(what, advice)
+    def __init__(self, what: str, advice: str, *, cut: bool = False) -> None:
+        self.failure = Failure(what, advice, cut=cut)
 
 
 def _whole(said: Message) -> str:
     if said.refusal:
         raise _Unusable(f"refused to answer: {words(said.refusal)}", "Try again, or another model.")
     if said.finish == "length":
-        raise _Unusable("was cut short: the answer reached the limit of tokens", "Give it a larger context.")
+        what = "was cut short: the answer reached the limit of tokens"
+        raise _Unusable(what, "Give it a larger context, or take a larger model.", cut=True)
     if said.finish == "content_filter":
         raise _Unusable("was stopped by the server's content filter", "Try another model.")
     if len(said.content) > _LONGEST:
@@ -125,7 +127,8 @@ def _whole(said: Message) -> str:
 def failed(name: str, failure: Failure, *, tokens: Tokens | None = None, tries: int = 1) -> ModelError:
     """The error that a user meets."""
     told = f" (tried {tries} times)" if tries > 1 else ""
-    return ModelError(f"{name} {failure.what}{told}.", failure.advice, final=failure.final, tokens=tokens, tries=tries)
+    kind = CutShortError if failure.cut else ModelError
+    return kind(f"{name} {failure.what}{told}.", failure.advice, final=failure.final, tokens=tokens, tries=tries)
 
 
 def failure_of(error: Exception, timeout: float, address: str) -> Failure:

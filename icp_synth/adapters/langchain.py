@@ -33,7 +33,11 @@ def never() -> bool:
 
 
 class LangChainChat:
-    """One model of one server. `timeout` is how many seconds an answer may take; `pause` waits (seconds)."""
+    """One model of one server. `timeout` is how many seconds an answer may take; `pause` waits (seconds).
+
+    `bounded` holds each answer to the most tokens that its call needs, for small models that may not stop. Models that
+    think before they answer must not be: what they think counts, too.
+    """
 
     def __init__(
         self,
@@ -46,6 +50,7 @@ class LangChainChat:
         pause: Callable[[float], None] = time.sleep,
         workers: int = WORKERS,
         limits: Limits | None = None,
+        bounded: bool = False,
     ) -> None:
         try:
             from langchain_openai import ChatOpenAI
@@ -61,6 +66,7 @@ class LangChainChat:
         self._pause = pause
         self._workers = workers
         self._limits = limits or Limits()
+        self._bounded = bounded
         self._lock = threading.Lock()
         self._chat = ChatOpenAI(
             model=model,
@@ -142,9 +148,7 @@ class LangChainChat:
         from langsmith import tracing_context
 
         with tracing_context(enabled=False):
-            raw = self._chat.invoke(
-                [("system", call.system), ("human", call.user)], response_format=response_format(call)
-            )
+            raw = self._chat.invoke([("system", call.system), ("human", call.user)], **self._asked_for(call))
         return _message(raw, str(raw.content))
 
     def _stream(self, call: Call[Any], on_text: Callable[[str], None]) -> Message:
@@ -152,7 +156,7 @@ class LangChainChat:
 
         text, whole = "", None
         streaming = self._chat.model_copy(update={"streaming": True})
-        asked = streaming.stream([("system", call.system), ("human", call.user)], response_format=response_format(call))
+        asked = streaming.stream([("system", call.system), ("human", call.user)], **self._asked_for(call))
         with tracing_context(enabled=False):
             for chunk in asked:
                 whole = chunk if whole is None else whole + chunk
@@ -160,6 +164,10 @@ class LangChainChat:
                 if chunk.content:
                     on_text(text)
         return _message(whole, text)
+
+    def _asked_for(self, call: Call[Any]) -> dict[str, Any]:
+        limit = {"max_tokens": call.max_output_tokens} if self._bounded and call.max_output_tokens else {}
+        return {"response_format": response_format(call), **limit}
 
     def _count(self, tokens: Tokens, estimated: int) -> None:
         self._limits.correct(tokens.total - estimated)

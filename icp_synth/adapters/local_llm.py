@@ -111,6 +111,7 @@ def _server(path: Path, key: str) -> Any:
     parameters.port = 0
     parameters.n_ctx = _CONTEXT
     parameters.n_parallel = 1
+    parameters.enable_reasoning = 0  # what is thought first would count against the limit of an answer
     parameters.api_keys = [key]
     parameters.cpuparams.n_threads = max(1, (os.cpu_count() or 2) - 1)
     parameters.verbosity = -1

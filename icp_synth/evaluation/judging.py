@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -85,7 +86,7 @@ class Judge:
     def _prompt(self, name: str, inputs: set[str]) -> Prompt:
         return prompting.load(self.prompts / f"{name}.md", inputs, Verdict)
 
-    def _ask(self, prompt: Prompt, **values: object) -> bool:
+    def _ask(self, prompt: Prompt, **values: Any) -> bool:
         call = prompt.call(Verdict, (), **values)
         gate.let_out("The question to the judge", {"text": call.user}, PrivacyRules())
         (answer,) = self.model.ask_all([call])

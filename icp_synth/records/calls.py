@@ -15,7 +15,8 @@ class Call(Record, Generic[Reply]):
     """Two messages, and the model that the answer must fit. `prompt` and `version` say which prompt wrote them.
 
     `sources` are the ids of the sources whose words the messages show: an answer is forgotten with any of them, and one
-    to a call that names none with any source at all.
+    to a call that names none with any source at all. `max_output_tokens` is more than a sensible answer takes, however
+    it is laid out.
     """
 
     prompt: str
@@ -24,6 +25,7 @@ class Call(Record, Generic[Reply]):
     user: str
     output: type[Reply]
     sources: tuple[str, ...] = ()
+    max_output_tokens: int | None = None
 
 
 class Tokens(Record):

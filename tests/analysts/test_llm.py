@@ -199,7 +199,7 @@ def test_whatever_is_answered_candidates_point_at_what_was_asked_about(proposals
         found = llm.read(Extraction(claims=proposals), asked)
     except ModelError:
         return
-    ids = [s.id for s in asked.sentences]
+    ids = [span.sentence.id for span in asked.spans]
     keys = [candidate.sentence_ids for candidate in found]
     assert len(set(keys)) == len(keys)
     for candidate in found:
@@ -273,6 +273,28 @@ def test_a_long_source_is_read_in_batches_each_with_numbers_of_its_own(server: O
     assert all(evidence(body)[0] == {"?": "Go on?"} for body in server.requests)
 
 
+def test_an_answer_that_was_cut_short_is_asked_for_again_in_halves(server: OpenAIServer) -> None:
+    said = [f"Report {n} took our finance team two days every month." for n in range(6)]
+    long = source_of(("us", "Go on?"), ("customer", " ".join(said)))
+    answered = finds({"Report 0 ": "pain", "Report 4 ": "pain"})
+
+    def short_of_breath(body: played.Body) -> played.Answer:
+        """Answers about two sentences at most, and never about the fourth."""
+        lines = [line["text"] for line in evidence(body) if "n" in line]
+        broken = len(lines) > 2 or any("Report 3 " in one for one in lines)
+        return played.half_at_the_limit(body) if broken else answered(body)
+
+    server.otherwise = short_of_breath
+    analyst = analyst_at(server, Listed())
+    (found,) = analyst.read([passages(long)])
+    texts = {s.id: s.text for s in segment(long)}
+    assert [texts[c.sentence_ids[0]] for c in found.what] == [said[0], said[4]]
+    (missing,) = found.partial
+    assert "was cut short" in missing.why, "a single sentence can't be halved: it is named"
+    asked = [[line["text"] for line in evidence(body) if "n" in line] for body in server.requests]
+    assert asked == [said, said[:3], said[3:], said[:1], said[1:3], said[3:4], said[4:]]
+
+
 def test_small_talk_is_not_sent_and_a_neighbour_only_where_it_is_needed(server: OpenAIServer) -> None:
     talk = source_of(
         ("us", "What was hard?"),
@@ -294,7 +316,7 @@ def test_a_sentence_that_leans_back_takes_its_neighbour_along_as_context(first: 
     masked = {text: text for s in said for text in (s.text, s.question, s.heading)}
     (asked,) = llm.requests(PROMPTS["extract"], source, kept, masked)
     assert [line for line in lines_of(asked) if "~" in line] == sent
-    assert asked.sentences[-1] == said[-1] and len(asked.sentences) == 1 + (first > 0.05)
+    assert asked.spans[-1].sentence == said[-1] and len(asked.spans) == 1 + (first > 0.05)
 
 
 def test_a_source_without_customers_costs_no_call(server: OpenAIServer) -> None:

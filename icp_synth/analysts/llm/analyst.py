@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from icp_synth.analysts.extractive import ExtractiveAnalyst
 from icp_synth.analysts.llm import consolidate, extract, rebut, sieve, synthesize, word
 from icp_synth.analysts.llm.sending import Sender
-from icp_synth.errors import ModelError
+from icp_synth.errors import CutShortError, ModelError
 from icp_synth.ports import ChatModel, Detector, Passages, Spender, Vectors
 from icp_synth.prompting import Prompt
 from icp_synth.records import (
@@ -58,23 +58,32 @@ class LlmAnalyst:
         return self._sender.model.used if isinstance(self._sender.model, Spender) else Usage()
 
     def read(self, passages: Sequence[Passages]) -> list[Proposed[tuple[Candidate, ...]]]:
-        """Candidates among the sentences of each source that pass the sieve, in their order."""
+        """Candidates among the sentences of each source that pass the sieve; of a call that was cut short, from its halves."""
+        prompt = self._prompts["extract"]
         asked: list[tuple[int, extract.Request]] = []
+        masked: list[dict[str, str]] = []
         for n, one in enumerate(passages):
             spans = sieve.spans(one.sentences, self._local.chances(one))
             texts = [t for s in spans for t in (s.before, s.sentence.text, s.sentence.question, s.sentence.heading)]
-            requests = extract.requests(self._prompts["extract"], one.source, spans, self._sender.masked(texts))
-            asked += [(n, request) for request in requests]
+            masked.append(self._sender.masked(texts))
+            asked += [(n, request) for request in extract.requests(prompt, one.source, spans, masked[n])]
         found: list[list[Candidate]] = [[] for _ in passages]
         missing: list[list[Partial]] = [[] for _ in passages]
-        replies = self._sender.ask([request.call for _, request in asked])
-        for (n, request), reply in zip(asked, replies, strict=True):
-            try:
-                if isinstance(reply, ModelError):
-                    raise reply
-                found[n] += extract.read(reply, request)
-            except ModelError as error:
-                missing[n].append(_missing("read", passages[n].source.path, error))
+        while asked:
+            cut: list[tuple[int, extract.Request]] = []
+            replies = self._sender.ask([request.call for _, request in asked])
+            for (n, request), reply in zip(asked, replies, strict=True):
+                halves = extract.halves(prompt, passages[n].source, request, masked[n])
+                if isinstance(reply, CutShortError) and halves:
+                    cut += [(n, half) for half in halves]
+                    continue
+                try:
+                    if isinstance(reply, ModelError):
+                        raise reply
+                    found[n] += extract.read(reply, request)
+                except ModelError as error:
+                    missing[n].append(_missing("read", passages[n].source.path, error))
+            asked = cut
         return [Proposed(what=tuple(some), partial=tuple(lost)) for some, lost in zip(found, missing, strict=True)]
 
     def consolidate(

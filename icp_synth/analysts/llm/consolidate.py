@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from icp_synth.analysts.llm.lines import Answered, batches, line, of_one_world, tokens
+from icp_synth.analysts.llm.lines import Answered, at_most, batches, line, of_one_world, tokens
 from icp_synth.neighbours import centre
 from icp_synth.ports import Vectors
 from icp_synth.prompting import Prompt
@@ -17,6 +17,7 @@ LARGE = 4  # statements from which a theme may be two
 BATCH = 1500  # tokens of evidence a call
 _SHOWN = 3  # statements of a theme that may be merged
 _LONGEST = 12  # statements of a theme that may be split
+_PER_PAIR, _PER_GROUP, _BESIDES = 32, 64, 64  # tokens of an answer
 
 
 class Same(Answered):
@@ -30,7 +31,7 @@ class Apart(Answered):
     """Numbers of the statements of a group that say something else than the rest of it."""
 
     group: int
-    statements: list[int]
+    statements: list[int] = at_most(_LONGEST, 1)
 
 
 class Consolidated(Answered):
@@ -112,7 +113,9 @@ def _request(
             at += 1
             lines.append(line(at, masked[statements[i].quote]))
     shown = {statements[i].source_id for one in asked for ids in one.shown for i in ids}
-    return Request(call=prompt.call(Consolidated, shown, lines=lines), pairs=pairs, groups=groups)
+    limit = _PER_PAIR * len(pairs) + _PER_GROUP * len(groups) + _BESIDES
+    call = prompt.call(Consolidated, shown, max_output_tokens=limit, lines=lines)
+    return Request(call=call, pairs=pairs, groups=groups)
 
 
 def read(reply: Consolidated, asked: Request) -> Consolidation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from icp_synth.analysts.llm.lines import Answered, batches, line, shown, tokens
+from icp_synth.analysts.llm.lines import Answered, at_most, batches, line, shown, tokens
 from icp_synth.analysts.llm.sieve import Span
 from icp_synth.errors import ModelError
 from icp_synth.evidence import MAX_SENTENCES
@@ -15,14 +15,15 @@ from icp_synth.records import Call, Candidate, CleanSource, Kind, Record, Senten
 BATCH = 1200  # tokens of evidence a call: an answer is seen whole, and small models keep the numbers apart
 _ASKED = 120  # characters of a question or heading
 _BESIDE = 200  # characters of a neighbour that is only context
+_PER_LINE, _BESIDES = 32, 64  # tokens of an answer: most lines make no claim, and one takes 30 to 60
 _CONFIDENCE = {"core": 0.9, "minor": 0.6}
 
 
 class Proposal(Answered):
     """One claim of the customer."""
 
-    sentences: list[int]
-    kinds: list[Kind]
+    sentences: list[int] = at_most(MAX_SENTENCES, 1)
+    kinds: list[Kind] = at_most(3, 1)
     tone: Tone
     strength: Literal["core", "minor"]
 
@@ -34,10 +35,10 @@ class Extraction(Answered):
 
 
 class Request(Record):
-    """A call, and the sentences whose numbers (from 1) count in it."""
+    """A call, and the spans whose numbers (from 1) count in it."""
 
     call: Call[Extraction]
-    sentences: tuple[Sentence, ...]
+    spans: tuple[Span, ...]
 
 
 def requests(prompt: Prompt, source: CleanSource, spans: Sequence[Span], masked: Mapping[str, str]) -> list[Request]:
@@ -45,6 +46,12 @@ def requests(prompt: Prompt, source: CleanSource, spans: Sequence[Span], masked:
     return [
         _request(prompt, source, some, masked) for some in batches(spans, lambda s: tokens(s.sentence.text) + 3, BATCH)
     ]
+
+
+def halves(prompt: Prompt, source: CleanSource, asked: Request, masked: Mapping[str, str]) -> list[Request]:
+    """The same in two calls, for an answer that was cut short; nothing for a single sentence."""
+    middle = len(asked.spans) // 2
+    return [_request(prompt, source, some, masked) for some in (asked.spans[:middle], asked.spans[middle:]) if middle]
 
 
 def _request(prompt: Prompt, source: CleanSource, spans: Sequence[Span], masked: Mapping[str, str]) -> Request:
@@ -59,8 +66,14 @@ def _request(prompt: Prompt, source: CleanSource, spans: Sequence[Span], masked:
         if span.before:
             lines.append(line("~", shown(masked[span.before], _BESIDE)))
         lines.append(line(number, masked[sentence.text]))
-    call = prompt.call(Extraction, [source.id], source_kind=source.kind.replace("_", "-"), lines=lines)
-    return Request(call=call, sentences=tuple(span.sentence for span in spans))
+    call = prompt.call(
+        Extraction,
+        [source.id],
+        max_output_tokens=_PER_LINE * len(spans) + _BESIDES,
+        source_kind=source.kind.replace("_", "-"),
+        lines=lines,
+    )
+    return Request(call=call, spans=tuple(spans))
 
 
 def _context(source: CleanSource, sentence: Sentence, masked: Mapping[str, str]) -> list[str]:
@@ -82,10 +95,10 @@ def read(reply: Extraction, asked: Request) -> list[Candidate]:
     found: dict[tuple[int, ...], Candidate] = {}
     for claim in reply.claims:
         numbers = tuple(sorted(set(claim.sentences)))
-        if not claim.kinds or not _neighbours(numbers, len(asked.sentences)):
+        if not claim.kinds or not _neighbours(numbers, len(asked.spans)):
             continue
         kinds = dict.fromkeys(claim.kinds, _CONFIDENCE[claim.strength])
-        sentences = [asked.sentences[number - 1] for number in numbers]
+        sentences = [asked.spans[number - 1].sentence for number in numbers]
         before = found.get(numbers)
         if before:
             kinds = {kind: max(kinds.get(kind, 0), before.kinds.get(kind, 0)) for kind in {**before.kinds, **kinds}}

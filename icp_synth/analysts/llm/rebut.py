@@ -12,6 +12,7 @@ LEAST = 0.3  # of likeness, below which a pair isn't asked about
 NEAREST = 3  # doubts that a piece of praise is held against
 BATCH = 1500  # tokens of evidence a call
 _SHOWN = 2  # statements of a doubt or an answer
+_PER_PAIR, _BESIDES = 8, 64  # tokens of an answer
 
 
 class Answering(Answered):
@@ -85,7 +86,8 @@ def _request(
         lines += [line("doubt:", masked[statements[i].quote]) for i in one.asked]
         lines += [line("answer:", masked[statements[i].quote]) for i in one.said]
     shown = {statements[i].source_id for one in asked for i in (*one.asked, *one.said)}
-    return Request(call=prompt.call(Answering, shown, lines=lines), pairs=tuple(asked))
+    limit = _PER_PAIR * len(asked) + _BESIDES
+    return Request(call=prompt.call(Answering, shown, max_output_tokens=limit, lines=lines), pairs=tuple(asked))
 
 
 def read(reply: Answering, asked: Request) -> list[Pair]:

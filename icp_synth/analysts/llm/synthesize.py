@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from icp_synth.analysts.llm.lines import Answered, batches, line, tokens
+from icp_synth.analysts.llm.lines import Answered, at_most, batches, line, tokens
 from icp_synth.analysts.llm.word import Told, again, ids
 from icp_synth.prompting import Prompt
 from icp_synth.records import Call, Dropped, Record, Section, Statement, Written
@@ -12,13 +12,14 @@ from icp_synth.records import Call, Dropped, Record, Section, Statement, Written
 SEVERAL = 2  # claims of page one from which a section is summed up
 BATCH = 3000  # tokens of evidence a call
 _SHOWN = 2  # statements of a claim
+_PER_SECTION, _BESIDES = 300, 64  # tokens of an answer
 
 
 class SectionWords(Answered):
     """One or two sentences about a section."""
 
     section: int
-    sentences: list[Told]
+    sentences: list[Told] = at_most(2)
 
 
 class Portrait(Answered):
@@ -71,7 +72,8 @@ def _request(
             numbered.append(i)
             lines.append(line(len(numbered), masked[statements[i].quote]))
         lines += again(refused.get(section.key, ()))
-    call = prompt.call(Portrait, {statements[i].source_id for i in numbered}, lines=lines)
+    limit = _PER_SECTION * len(sections) + _BESIDES
+    call = prompt.call(Portrait, {statements[i].source_id for i in numbered}, max_output_tokens=limit, lines=lines)
     return Request(call=call, sections=tuple(one.key for one in sections), statements=tuple(numbered))
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from icp_synth.analysts.llm.lines import Answered, batches, line, of_one_world, shown, tokens
+from icp_synth.analysts.llm.lines import Answered, at_most, batches, line, of_one_world, shown, tokens
 from icp_synth.prompting import Prompt
 from icp_synth.records import Call, Dropped, Record, Statement, Theme, Wording, Written
 
 SEVERAL = 2  # statements from which a theme is worded: one quote says itself
 BATCH = 1500  # tokens of evidence a call
 _MOST = 12  # statements of a theme that are shown, the most central first
+_PER_THEME, _BESIDES = 400, 64  # tokens of an answer
 
 
 class Told(Answered):
     """A sentence, and the numbers of the statements that bear it."""
 
     text: str
-    evidence: list[int]
+    evidence: list[int] = at_most(_MOST, 1)
 
 
 class ThemeWords(Answered):
@@ -25,7 +26,7 @@ class ThemeWords(Answered):
 
     theme: int
     headline: int
-    sentences: list[Told]
+    sentences: list[Told] = at_most(3)
 
 
 class Worded(Answered):
@@ -81,7 +82,9 @@ def _request(
             lines.append(line(len(numbered), masked[statements[member].quote]))
         lines += again(refused.get(theme.id, ()))
     shown = {statements[i].source_id for i in numbered}
-    return Request(call=prompt.call(Worded, shown, lines=lines), themes=tuple(themes), statements=tuple(numbered))
+    limit = _PER_THEME * len(themes) + _BESIDES
+    call = prompt.call(Worded, shown, max_output_tokens=limit, lines=lines)
+    return Request(call=call, themes=tuple(themes), statements=tuple(numbered))
 
 
 def again(refused: Sequence[Dropped]) -> list[str]:
