@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from icp_synth.adapters.completions import LATER, TRIES, Message, failed, failure_of, read, response_format, tokens_of
@@ -35,8 +36,9 @@ def never() -> bool:
 class LangChainChat:
     """One model of one server. `timeout` is how many seconds an answer may take; `pause` waits (seconds).
 
-    `bounded` holds each answer to the most tokens that its call needs, for small models that may not stop. Models that
-    think before they answer must not be: what they think counts, too.
+    `local` is a model on this machine that may be small: one call at a time, since it has no more hands, and each answer
+    held to the most tokens that its call needs, since it may not stop by itself. Others aren't held to it: what a model
+    thinks before it answers counts, too.
     """
 
     def __init__(
@@ -50,7 +52,7 @@ class LangChainChat:
         pause: Callable[[float], None] = time.sleep,
         workers: int = WORKERS,
         limits: Limits | None = None,
-        bounded: bool = False,
+        local: bool = False,
     ) -> None:
         try:
             from langchain_openai import ChatOpenAI
@@ -66,7 +68,8 @@ class LangChainChat:
         self._pause = pause
         self._workers = workers
         self._limits = limits or Limits()
-        self._bounded = bounded
+        self._local = local
+        self._turn = threading.Lock() if local else nullcontext()
         self._lock = threading.Lock()
         self._chat = ChatOpenAI(
             model=model,
@@ -111,9 +114,10 @@ class LangChainChat:
             estimated = Rates().estimate(call.prompt, characters(call)).total
             self._wait(estimated, tried, stopped)
             tried += 1
-            began = time.monotonic()
             try:
-                said = self._stream(call, on_text) if on_text else self._call(call)
+                with self._turn:
+                    began = time.monotonic()
+                    said = self._stream(call, on_text) if on_text else self._call(call)
             except Exception as error:
                 raised = _in_error(error)
                 if raised is None:
@@ -166,7 +170,7 @@ class LangChainChat:
         return _message(whole, text)
 
     def _asked_for(self, call: Call[Any]) -> dict[str, Any]:
-        limit = {"max_tokens": call.max_output_tokens} if self._bounded and call.max_output_tokens else {}
+        limit = {"max_tokens": call.max_output_tokens} if self._local and call.max_output_tokens else {}
         return {"response_format": response_format(call), **limit}
 
     def _count(self, tokens: Tokens, estimated: int) -> None:

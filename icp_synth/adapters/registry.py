@@ -29,12 +29,12 @@ Load = Callable[[], Detector]
 
 @dataclass(frozen=True)
 class Address:
-    """Where a model is, what the server calls it, and the key. `bounded` as in `LangChainChat`."""
+    """Where a model is, what the server calls it, and the key. `local` as in `LangChainChat`."""
 
     model: str
     base_url: str
     api_key: str = field(repr=False)
-    bounded: bool = False
+    local: bool = False
 
 
 def _openai(model: str) -> Address:
@@ -54,7 +54,7 @@ def _gguf(path: str) -> Address:
     if not path:
         raise ModelError("“gguf:” names no file.", "Write gguf:PATH.")
     served = serve(Path(path).expanduser().resolve())
-    return Address(Path(path).name, served.base_url, served.api_key, bounded=True)
+    return Address(Path(path).name, served.base_url, served.api_key, local=True)
 
 
 def _endpoint(scheme: str, rest: str) -> Address:
@@ -106,7 +106,7 @@ def make_chat(
         timeout=timeout or TIMEOUT,
         workers=workers or WORKERS,
         limits=limits,
-        bounded=at.bounded,
+        local=at.local,
     )
 
 

@@ -31,6 +31,7 @@ from icp_synth.cli.evidence import describe, read_manifest, take_in
 from icp_synth.errors import IcpSynthError, NotFoundError
 from icp_synth.records import Artifact, Claim, Profile, ProfileStatement
 from icp_synth.settings import Settings
+from icp_synth.stages.render.wording import plural
 from icp_synth.workspace import Added
 
 STATUS_STYLE = {"corroborated": "green", "supported": "cyan", "contested": "yellow", "hypothesis": "dim"}
@@ -137,7 +138,9 @@ def print_page_one(profile: Profile) -> None:
     known = sum(a.known and a.sources > 0 for a in profile.accounts)
     out.print(f"\n[bold]{escape(profile.name)}[/]")
     out.print(
-        f"{len(profile.statements)} statements, {len(profile.sources)} sources, {known} known accounts", style="dim"
+        f"{plural(len(profile.statements), 'statement')}, {plural(len(profile.sources), 'source')}, "
+        f"{plural(known, 'known account')}",
+        style="dim",
     )
     for section in profile.sections:
         out.print(f"\n[bold]{escape(section.title)}[/]")
@@ -151,16 +154,15 @@ def print_page_one(profile: Profile) -> None:
 def print_shortfalls(profile: Profile) -> None:
     """What of a model's sentences fell, and what it gave no answer to, in a line each."""
     if profile.dropped:
-        themes = len({one.about for one in profile.dropped})
         out.print(
-            f"\n{len(profile.dropped)} sentences of the model about {themes} themes or sections aren't borne by the evidence and "
-            "were dropped; the appendix of the one-pager lists them.",
+            f"\nDropped, since the evidence doesn't bear it: {plural(len(profile.dropped), 'sentence')} of the model. "
+            "The appendix of the one-pager lists what was dropped.",
             soft_wrap=True,
         )
     if profile.partial:
         first = profile.partial[0]
         out.print(
-            f"\n[yellow]Partial[/]: no usable answer to {len(profile.partial)} calls of the model. First, {first.task}: "
+            f"\n[yellow]Partial[/]: no usable answer to {plural(len(profile.partial), 'call')} of the model. First, {first.task}: "
             f"{escape(first.why)} Draft again to ask again.",
             soft_wrap=True,
         )

@@ -85,15 +85,17 @@ def test_one_plain_call_is_made_with_a_strict_schema_and_no_tools(server: OpenAI
     assert {k.lower(): v for k, v in headers.items()}["authorization"] == "Bearer sesame"
 
 
-def test_only_a_bounded_model_is_told_how_long_an_answer_may_be(server: OpenAIServer, chat: LangChainChat) -> None:
+def test_only_a_model_on_this_machine_is_told_how_long_an_answer_may_be(
+    server: OpenAIServer, chat: LangChainChat
+) -> None:
     asked = Call(
         prompt="extract", version=1, system="Point.", user="1: It is slow.", output=Extraction, max_output_tokens=96
     )
-    bounded = LangChainChat("http://it#small", model="small", base_url=server.url, api_key="k", bounded=True)
-    for model in (chat, bounded):
+    small = LangChainChat("http://it#small", model="small", base_url=server.url, api_key="k", local=True)
+    for model in (chat, small):
         model.ask_all([asked])
     streamed: list[str] = []
-    bounded.ask(asked, on_text=streamed.append)
+    small.ask(asked, on_text=streamed.append)
     limits = [body.get("max_completion_tokens") for body in server.requests]
     assert limits == [None, 96, 96], "what a model thinks first counts as well, so others aren't held to it"
     bounds = server.requests[0]["response_format"]["json_schema"]["schema"]["$defs"]["Proposal"]["properties"]
