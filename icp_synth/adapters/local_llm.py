@@ -114,6 +114,7 @@ def _server(path: Path, key: str) -> Any:
     parameters.enable_reasoning = 0  # what is thought first would count against the limit of an answer
     parameters.api_keys = [key]
     parameters.cpuparams.n_threads = max(1, (os.cpu_count() or 2) - 1)
+    parameters.sampling.seed = 1  # the same evidence, the same draft
     parameters.verbosity = -1
     return xllamacpp.Server(parameters)
 

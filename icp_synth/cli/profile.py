@@ -162,8 +162,8 @@ def print_shortfalls(profile: Profile) -> None:
     if profile.partial:
         first = profile.partial[0]
         out.print(
-            f"\n[yellow]Partial[/]: no usable answer to {plural(len(profile.partial), 'call')} of the model. First, {first.task}: "
-            f"{escape(first.why)} Draft again to ask again.",
+            f"\n[yellow]Partial[/]: no usable answer to {plural(len(profile.partial), 'call')} of the model. First, "
+            f"{first.task}: {escape(first.why)} Draft again to ask again.",
             soft_wrap=True,
         )
 

@@ -467,7 +467,7 @@ def test_where_a_call_fails_the_run_goes_on_and_the_profile_says_what_is_missing
     server.script = [finds(CUES), fails(400, "no such schema")]
     server.otherwise = finds(CUES)
     ended = cli(*drafting(folder, server))
-    assert ended.code == 3 and "Partial: no usable answer to 1 calls" in ended.out and "Traceback" not in ended.err
+    assert ended.code == 3 and "Partial: no usable answer to 1 call of" in ended.out and "Traceback" not in ended.err
     profile = json.loads((folder.parent / "icp" / "profile.json").read_text(encoding="utf-8"))
     (missing,) = profile["partial"]
     assert missing["task"] == "read" and missing["about"] == "winloss-belmont.md" and "no such schema" in missing["why"]
