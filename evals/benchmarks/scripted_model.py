@@ -50,8 +50,7 @@ class ScriptedModel(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.bad, self.seed = bad, seed
         self.calls: dict[str, int] = {}
-        self.sent: list[Body] = []
-        self.answered: list[str] = []
+        self.answered: list[tuple[Body, str]] = []
 
     @property
     def url(self) -> str:
@@ -79,12 +78,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         asked = asked_for(body)
         self.server.calls[asked] = self.server.calls.get(asked, 0) + 1
-        self.server.sent.append(body)
         drawn = int.from_bytes(
             hashlib.sha256(f"{self.server.seed}{json.dumps(body['messages'])}".encode()).digest()[:4], "big"
         )
         content = badly(body, drawn) if drawn / 2**32 < self.server.bad else json.dumps(well(body))
-        self.server.answered.append(content or "")
+        self.server.answered.append((body, content or ""))
         said = {"role": "assistant", "content": content}
         completion = {
             "id": "chatcmpl-1",

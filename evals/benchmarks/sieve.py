@@ -1,9 +1,9 @@
 """What the sieve saves and what it costs: `python -m evals.benchmarks.sieve --data FOLDER`.
 
-For each gold set below FOLDER and each golden set: the tokens that the whole chain sends to a scripted model, over
-HTTP, beside those of a plain map-reduce (`llm_peer`) on the same clean text with the same model; and the share of the
-gold's evidence lines that are among the spans sent. A place of the gold counts as sent where a sentence that stands
-there is; places at which no customer speaks a sentence (a cell of a table, somebody whose side is unknown) can't be
+For each gold set below FOLDER and each golden set: the calls of the whole chain to a scripted model, over HTTP, and their
+tokens in and out, beside those of a plain map-reduce (`llm_peer`) on the same clean text with the same model; and the
+share of the gold's evidence lines that are among the spans sent. A place of the gold counts as sent where a sentence that
+stands there is; places at which no customer speaks a sentence (a cell of a table, somebody whose side is unknown) can't be
 sent and are counted apart. Tokens are those of the sentence model's tokenizer, the same for both.
 """
 
@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
-from functools import partial
+import operator
+from dataclasses import asdict, dataclass
+from functools import partial, reduce
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 from evals.benchmarks import llm_peer
-from evals.benchmarks.scripted_model import Body, serving, well
+from evals.benchmarks.scripted_model import Body, asked_for, serving, well
 from icp_synth import assets, wiring
 from icp_synth.adapters.files import collect
 from icp_synth.adapters.home import keyed_hash
@@ -33,16 +34,43 @@ from icp_synth.records import RawFile
 
 
 @dataclass(frozen=True)
+class Spent:
+    """Calls, and tokens sent and answered."""
+
+    calls: int = 0
+    sent: int = 0
+    answered: int = 0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.calls + other.calls, self.sent + other.sent, self.answered + other.answered)
+
+    def of(self, other: Spent) -> float:
+        """The share of tokens in and out together."""
+        return (self.sent + self.answered) / (other.sent + other.answered)
+
+
+@dataclass(frozen=True)
 class Figures:
-    """Of one set: tokens sent by both, those of reading alone, and the places of the gold that were sent."""
+    """Of one set: what map-reduce, reading alone and the whole chain spend, and the places of the gold that were sent."""
 
     name: str
-    peer: int
-    reading: int
-    chain: int
+    peer: Spent
+    reading: Spent
+    chain: Spent
     sent: int
     places: int
     unspoken: int
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            "all",
+            self.peer + other.peer,
+            self.reading + other.reading,
+            self.chain + other.chain,
+            self.sent + other.sent,
+            self.places + other.places,
+            self.unspoken + other.unspoken,
+        )
 
 
 def measure(gold: GoldSet) -> Figures:
@@ -54,16 +82,17 @@ def measure(gold: GoldSet) -> Figures:
     tokens = partial(_tokens, _tokenizer())
     with serving() as server:
         drafted(ready, embedder, wiring.analyst(f"{server.url}#scripted"), AS_OF)
-        chain = [(_name(body), tokens(_text(body))) for body in server.sent]
-    peer: list[int] = []
+        chain = [(asked_for(body), Spent(1, tokens(_text(body)), tokens(answer))) for body, answer in server.answered]
+    peer: list[Spent] = []
 
     def ask(output: str, system: str, user: str) -> list[object]:
-        peer.append(tokens(system) + tokens(user))
         body: Body = {
             "messages": [{"content": system}, {"content": user}],
             "response_format": {"json_schema": {"name": output}},
         }
-        claims: list[object] = well(body)["claims"]
+        answer = well(body)
+        peer.append(Spent(1, tokens(_text(body)), tokens(json.dumps(answer))))
+        claims: list[object] = answer["claims"]
         return claims
 
     llm_peer.run([ready.sources[name].text for name in sorted(ready.sources)], ask, tokens)
@@ -78,9 +107,9 @@ def measure(gold: GoldSet) -> Figures:
     spoken = [those for those in places if {*those} & customers]
     return Figures(
         name=gold.name,
-        peer=sum(peer),
-        reading=sum(count for name, count in chain if name == "Extraction"),
-        chain=sum(count for _, count in chain),
+        peer=sum(peer, Spent()),
+        reading=sum((spent for name, spent in chain if name == "Extraction"), Spent()),
+        chain=sum((spent for _, spent in chain), Spent()),
         sent=sum(bool({*those} & sent) for those in spoken),
         places=len(spoken),
         unspoken=len(places) - len(spoken),
@@ -113,10 +142,6 @@ def _text(body: Body) -> str:
     return "\n".join(message["content"] for message in body["messages"])
 
 
-def _name(body: Body) -> str:
-    return str(body["response_format"]["json_schema"]["name"])
-
-
 def main() -> None:
     """Print a line a set, and the sum."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -124,19 +149,17 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="Print the figures as JSON.")
     given = parser.parse_args()
     found = [measure(gold) for gold in (*read_sets(given.data), *read_sets(assets.golden_dir()))]
-    whole = Figures("all", *(sum(getattr(one, name) for one in found) for name in list(Figures.__annotations__)[1:]))
+    found.append(reduce(operator.add, found))
     if given.json:
-        print(json.dumps([vars(one) for one in (*found, whole)]))
+        print(json.dumps([asdict(one) for one in found]))
         return
-    print(
-        f"{'set':16} {'lines sent':>18} {'reading':>9} {'chain':>9} {'map-reduce':>11} {'reading/':>9} {'chain/':>7}  unspoken"
-    )
-    for one in (*found, whole):
+    print(f"{'set':16} {'lines sent':>18} {'':10} {'calls':>6} {'in':>9} {'out':>8} {'of map-reduce':>14}")
+    for one in found:
         share = f"{one.sent}/{one.places} {one.sent / max(one.places, 1):.3f}"
-        print(
-            f"{one.name:16} {share:>18} {one.reading:9,} {one.chain:9,} {one.peer:11,} {one.reading / one.peer:9.2f} "
-            f"{one.chain / one.peer:7.2f}  {one.unspoken}"
-        )
+        for name, spent in (("reading", one.reading), ("chain", one.chain), ("map-reduce", one.peer)):
+            told = f"{name:10} {spent.calls:6,} {spent.sent:9,} {spent.answered:8,} {spent.of(one.peer):14.2f}"
+            print(f"{one.name:16} {share:>18} {told}" if name == "reading" else f"{'':35} {told}")
+    print(f"Not to be sent, since no customer speaks there: {found[-1].unspoken} places.")
 
 
 if __name__ == "__main__":
