@@ -21,6 +21,7 @@ from icp_synth.errors import ManifestError
 from icp_synth.records import RawFile, Reject
 
 _SKIPPED = re.compile(r"\.|~\$|__MACOSX$|Thumbs\.db$|desktop\.ini$")
+_OURS = re.compile(r"profile\.json$|one-pager\.\w+$")  # what a draft writes, no evidence of anything
 _MAX_UNPACKED = 500_000_000
 _MAX_RATIO = 200
 _MAX_MEMBERS = 10_000
@@ -32,7 +33,8 @@ def collect(path: Path | None, stdin: BinaryIO | None, max_bytes: int = 100_000_
     """Yield the files of `path` (a file, a folder or a zip) or of `stdin`, by name; a Reject for each that isn't taken.
 
     `RawFile.path` is relative to the folder, or the file's own name; members of a zip read `a.zip!b.vtt`. Files over
-    `max_bytes` are refused by their size, unread.
+    `max_bytes` are refused by their size, unread. Left out without a word are hidden files and what an earlier draft
+    wrote into a folder: its sentences would come back as evidence.
     """
     if path is None:
         if stdin is not None:
@@ -78,9 +80,10 @@ def _folder(folder: Path, root: Path, prefix: str, max_bytes: int) -> Iterator[R
     except OSError as error:
         yield _unreadable(prefix.rstrip("/") or _name(folder), error)
         return
+    drafted = {"profile.json", "one-pager.html"} <= {entry.name for entry in entries}
     for entry in entries:
         shown = prefix + _name(entry)
-        if _SKIPPED.match(entry.name):
+        if _SKIPPED.match(entry.name) or (drafted and _OURS.match(entry.name)):
             continue
         if entry.is_symlink() and entry.exists() and not entry.resolve().is_relative_to(root):
             yield Reject(

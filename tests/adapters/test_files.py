@@ -56,6 +56,21 @@ def test_a_folder_is_read_in_order_without_what_is_hidden_or_ours(tmp_path: Path
     assert list(taken(collect(tmp_path, None))) == ["a/one.txt", "a/two.txt", "b.txt"]
 
 
+def test_what_a_draft_wrote_beside_the_evidence_is_no_evidence(tmp_path: Path) -> None:
+    for name in (
+        "call.txt",
+        "icp/profile.json",
+        "icp/one-pager.html",
+        "icp/one-pager.md",
+        "icp/notes.md",
+        "crm/profile.json",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("words", encoding="utf-8")
+    assert [item.path for item in collect(tmp_path, None)] == ["call.txt", "crm/profile.json", "icp/notes.md"]
+
+
 def test_standard_input_is_a_file_or_an_archive_of_files() -> None:
     assert taken(collect(None, io.BytesIO(b"hello"))) == {"stdin": b"hello"}
     assert taken(collect(None, io.BytesIO(archive({"a.vtt": b"x"})))) == {"stdin!a.vtt": b"x"}
