@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: picture bench-chain bench-clusters bench-llm demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
+.PHONY: picture bench-clusters bench-kills bench-llm demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -48,13 +48,14 @@ bench: $(STAMP)
 bench-clusters: $(DEV_STAMP)
 	$(BIN)/python -m evals.benchmarks.clusters --data ../shared/data/intents
 
-# Calls to a model at the same time, against a server of our own that takes 200 ms; beside a plain LangChain client.
+# A model as the analyst, without a model: wall time of calls made at the same time, against a server of our own that takes
+# 200 ms, beside a plain LangChain client; calls and tokens of the chain beside a plain map-reduce (needs ../shared/data).
 bench-llm: $(DEV_STAMP)
 	$(BIN)/python -m evals.benchmarks.llm
-
-# Tokens of the chain beside a plain map-reduce (needs ../shared/data), and a draft that is killed fifty times.
-bench-chain: $(DEV_STAMP)
 	$(BIN)/python -m evals.benchmarks.sieve --data ../shared/data/interviews
+
+# A draft by a model that is killed fifty times.
+bench-kills: $(DEV_STAMP)
 	$(BIN)/python -m evals.benchmarks.kills
 
 train: $(DEV_STAMP)
