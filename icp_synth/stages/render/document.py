@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from docx import Document
 from docx.document import Document as Doc
@@ -73,6 +74,21 @@ def _font(element: object, font: str) -> None:
         fonts.set(qn(f"w:{script}"), font)
 
 
+def _paragraph(doc: Doc, text: str = "", style: str = "") -> Paragraph:
+    """A paragraph in a named style, set by its id: python-docx looks a name up among all styles, each time."""
+    paragraph = doc.add_paragraph(text)
+    if style:
+        paragraph._p.style = _style_ids()[style]
+    return paragraph
+
+
+@cache
+def _style_ids() -> dict[str, str]:
+    doc = Document()
+    _styles(doc)
+    return {str(style.name): style.style_id for style in doc.styles}
+
+
 def _properties(doc: Doc, shown: PageView, as_of: dt.date) -> None:
     core = doc.core_properties
     core.title, core.author, core.comments = shown.name[:255], "icp-synth", ""
@@ -82,24 +98,24 @@ def _properties(doc: Doc, shown: PageView, as_of: dt.date) -> None:
 
 def _page_one(doc: Doc, shown: PageView) -> None:
     _quiet(doc.add_paragraph(), f"{shown.product}, ideal customer profile, {shown.as_of}")
-    doc.add_paragraph(shown.name, style="Title")
+    _paragraph(doc, shown.name, "Title")
     _quiet(doc.add_paragraph(), " ".join([shown.basis, *(f"{mark} {words}" for _, mark, words in shown.tally)]))
     for part in shown.parts:
-        doc.add_heading(part.title, level=2)
+        _paragraph(doc, part.title, "Heading 2")
         _prose(doc, part.portrait)
         for claim in part.page_one:
             _brief(doc, claim, "List Bullet")
             for rebuttal in claim.rebuttals:
                 _brief(doc, rebuttal, "List Bullet 2")
         for criterion in part.criteria:
-            paragraph = doc.add_paragraph(criterion.name, style="List Bullet")
+            paragraph = _paragraph(doc, criterion.name, "List Bullet")
             _quiet(paragraph, f"  {criterion.good} good, {criterion.bad} bad accounts")
         _quiet_line(doc, part.empty)
         _quiet_line(doc, part.rest)
 
 
 def _brief(doc: Doc, claim: ClaimView, style: str) -> None:
-    paragraph = doc.add_paragraph(style=style)
+    paragraph = _paragraph(doc, style=style)
     if claim.rebuttal:
         paragraph.add_run("Answered by customers: ").bold = True
     paragraph.add_run(_words(claim))
@@ -109,9 +125,9 @@ def _brief(doc: Doc, claim: ClaimView, style: str) -> None:
 
 
 def _evidence(doc: Doc, parts: Sequence[PartView]) -> None:
-    doc.add_heading("The evidence", level=1)
+    _paragraph(doc, "The evidence", "Heading 1")
     for part in parts:
-        doc.add_heading(part.title, level=2)
+        _paragraph(doc, part.title, "Heading 2")
         for claim in part.claims:
             for each in (claim, *claim.rebuttals):
                 _full(doc, each)
@@ -120,11 +136,11 @@ def _evidence(doc: Doc, parts: Sequence[PartView]) -> None:
 
 def _full(doc: Doc, claim: ClaimView) -> None:
     lead = "Answered by customers: " if claim.rebuttal else ""
-    doc.add_heading(f"{claim.number}  {lead}{_words(claim)}", level=3)
+    _paragraph(doc, f"{claim.number}  {lead}{_words(claim)}", "Heading 3")
     said = f"; said in {claim.sources}" + (f", seen {claim.seen}" if claim.seen else "")
     _quiet(doc.add_paragraph(), _meta(claim) + said)
     for fact in claim.facts:
-        _quiet(doc.add_paragraph(style="List Bullet"), f"{fact.label}: {fact.text} [{fact.number}]")
+        _quiet(_paragraph(doc, style="List Bullet"), f"{fact.label}: {fact.text} [{fact.number}]")
     _prose(doc, claim.prose)
     _quotes(doc, claim.evidence)
     if claim.counter:
@@ -143,7 +159,7 @@ def _prose(doc: Doc, written: Sequence[ProseView]) -> None:
 
 def _quotes(doc: Doc, quotes: Iterable[QuoteView]) -> None:
     for quote in quotes:
-        paragraph = doc.add_paragraph(style="Quote")
+        paragraph = _paragraph(doc, style="Quote")
         if quote.question:
             _quiet(paragraph, f"Asked: {quote.question}\n")
         paragraph.add_run(quote.before)
@@ -152,7 +168,7 @@ def _quotes(doc: Doc, quotes: Iterable[QuoteView]) -> None:
         _shade(mark)
         paragraph.add_run(quote.after)
         facts = (quote.account, quote.kind, quote.source, quote.place, quote.date, quote.note)
-        doc.add_paragraph(f"[{quote.number}] " + ", ".join(f for f in facts if f), style="Quote origin")
+        _paragraph(doc, f"[{quote.number}] " + ", ".join(f for f in facts if f), "Quote origin")
 
 
 def _shade(run: Run) -> None:
@@ -163,37 +179,37 @@ def _shade(run: Run) -> None:
 
 
 def _tables(doc: Doc, shown: PageView) -> None:
-    doc.add_heading("Fit criteria", level=1)
+    _paragraph(doc, "Fit criteria", "Heading 1")
     _quiet_line(doc, shown.criteria_note or ("" if shown.criteria else "No table of accounts bears a criterion yet."))
     criteria = ((c.name + (f"\n{c.note}" if c.note else ""), c.good, c.bad, "\n".join(c.cells)) for c in shown.criteria)
     _table(doc, ("Criterion", "Good accounts", "Bad accounts", "Rests on"), list(criteria))
-    doc.add_heading("What the evidence doesn’t say yet", level=1)
+    _paragraph(doc, "What the evidence doesn’t say yet", "Heading 1")
     _quiet_line(doc, "" if shown.gaps else "No gap was found.")
     for what, advice in shown.gaps:
-        _quiet(doc.add_paragraph(what, style="List Bullet"), f"\n→ {advice}")
+        _quiet(_paragraph(doc, what, "List Bullet"), f"\n→ {advice}")
     if shown.partial:
-        doc.add_heading("What the model gave no answer to", level=1)
+        _paragraph(doc, "What the model gave no answer to", "Heading 1")
         for what, why in shown.partial:
-            _quiet(doc.add_paragraph(what, style="List Bullet"), f"\n{why}")
+            _quiet(_paragraph(doc, what, "List Bullet"), f"\n{why}")
     if shown.dropped:
-        doc.add_heading("Dropped sentences", level=1)
+        _paragraph(doc, "Dropped sentences", "Heading 1")
         _quiet_line(
             doc,
             "A model wrote these, and the evidence doesn’t bear them. The customers’ own words stand in their place.",
         )
         for about, text, why in shown.dropped:
-            paragraph = doc.add_paragraph(style="List Bullet")
+            paragraph = _paragraph(doc, style="List Bullet")
             paragraph.add_run(text).font.strike = True
             _quiet(paragraph, f"\n{about}: {why}")
-    doc.add_heading("Accounts", level=1)
+    _paragraph(doc, "Accounts", "Heading 1")
     _quiet_line(doc, "" if shown.accounts else "No account is known yet.")
     accounts = [(a.name, a.outcome, str(a.sources), a.attributes, a.why) for a in shown.accounts]
     _table(doc, ("Account", "Outcome", "Sources", "Attributes", "How we know"), accounts)
-    doc.add_heading("Sources", level=1)
+    _paragraph(doc, "Sources", "Heading 1")
     _quiet_line(doc, "" if shown.sources else "No source has been read yet.")
     sources = [(s.name, s.kind, s.account, s.date, s.words, s.guessed) for s in shown.sources]
     _table(doc, ("Source", "Kind", "Account", "Date", "Words", "Guessed"), sources)
-    doc.add_heading("How to read it", level=1)
+    _paragraph(doc, "How to read it", "Heading 1")
     for term, text in shown.how_to_read:
         paragraph = doc.add_paragraph()
         paragraph.add_run(f"{term}: ").bold = True
