@@ -105,7 +105,7 @@ def main() -> None:
             moments: list[float] = []
             ended = False
             while left and not ended:
-                moment = draw.uniform(0.2, 1.0) * took
+                moment = draw.uniform(0.1, 0.8) * took
                 ended = drafts.draft(moment)
                 if not ended:
                     moments.append(round(moment, 1))
