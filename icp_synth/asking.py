@@ -1,7 +1,7 @@
 """A question → an answer made of citations, on one screen.
 
     question → Found → Part[] → ProposedClaim[] → Answer
-             find     parts    answerer          cite, count
+             find     parts   answerer+admit   cite, count
 
 Stages are pure; the ports (embedder, library, answerer) are called between them.
 """
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from icp_synth import prose
 from icp_synth.answerability import FIRST, answers, confidence
 from icp_synth.errors import NotFoundError
-from icp_synth.evidence import cite, unborne_words
+from icp_synth.evidence import cite
 from icp_synth.pipeline import State, shown_statement
 from icp_synth.ports import Answerer, Embedder, Library, Vectors
 from icp_synth.records import (
@@ -32,6 +33,7 @@ from icp_synth.records import (
 )
 from icp_synth.retrieval import SEEDS, Corpus, Found, Mask, rank, seeds
 from icp_synth.stages import accounts, answer, arrange
+from icp_synth.stages.answer import Extractive
 from icp_synth.support import Evidence, count_support
 
 SILENT = "The evidence doesn't say."
@@ -166,10 +168,13 @@ def _voice(known: Base, sentence: Sentence) -> str:
 def respond(
     question: str, known: Base, library: Library, embedder: Embedder, filters: Filters, answerer: Answerer
 ) -> Answer:
-    """What customers said to that, cited claim by claim; or that the evidence doesn't say."""
+    """What customers said to that, cited claim by claim; or that the evidence doesn't say.
+
+    Whatever the answerer writes or leaves out, the same is cited: what no sentence of it rests on stands in customers' words.
+    """
     found = find(question, known, library, embedder, filters)
     asked = {one: find(one, known, library, embedder, filters) for one in answer.clauses(question)}
-    open_ = tuple(one for one, its in asked.items() if not answers(its))
+    open_: tuple[str, ...] = tuple(one for one, its in asked.items() if not answers(its))
     if not answers(found):
         best = max((one for one in asked if one not in open_), key=lambda one: confidence(asked[one]), default=None)
         if best is None:
@@ -181,28 +186,46 @@ def respond(
     parts = answer.parts(known.corpus, found, lambda some, score: _part(some, score, known), _most(counting))
     if counting:
         parts = _with_themes(parts, known)
-    vectors = _vectors(parts, library)
-    claims = [
-        claim
-        for claim in answerer.claims(question, parts, vectors @ vectors.T)
-        if claim.parts and not unborne_words(claim.text, (answer.said(parts[n]) for n in claim.parts))
-    ]
-    return _answer(question, claims, parts, vectors, found, open_, known) if claims else _silence(question, found)
+    if not parts:
+        return _silence(question, found)
+    vectors, cited = _vectors(parts, library), [_cited(part, known) for part in parts]
+    put = [one for one in asked if one not in open_] or [question]
+    told = prose.answered(
+        question,
+        put,
+        {one.id: part for one, part in zip(cited, parts, strict=True)},
+        known.evidence.model_copy(update={"statements": {one.id: one for one in cited}}),
+        {one.id: vector for one, vector in zip(cited, vectors, strict=True)},
+        answerer,
+        embedder,
+    )
+    if told.silent:
+        return _silence(question, found, answerer.name, len(parts))
+    claims = prose.claims(told, answer.claims(parts, vectors @ vectors.T), parts, [one.id for one in cited])
+    open_ = (*open_, *(put[n] for n in told.unanswered))
+    return _answer(question, claims, parts, vectors, found, open_, known).model_copy(
+        update={"analyst": answerer.name, "dropped": told.dropped, "partial": told.partial}
+    )
 
 
 def _most(counting: bool) -> int:
     return _COUNTED if counting else answer.MOST
 
 
-def _silence(question: str, found: Found) -> Answer:
+def _silence(question: str, found: Found, analyst: str = Extractive.name, read: int = 0) -> Answer:
+    """That the evidence doesn't say; `analyst` found so, where that is a model, among as many passages as it `read`."""
     words = answer.unheard(question, found, len(found.held)) if len(found.rows) else []
+    missing = [f"No sentence near it holds {' or '.join(f'“{word}”' for word in words)}."] if words else []
+    if read:
+        missing.append(f"{analyst} finds no answer in the {read} nearest passages; --analyst extractive shows them.")
     return Answer(
         question=question,
         abstained=True,
         answer=SILENT,
         confidence=round(confidence(found), 4),
         unanswered=(question,),
-        missing=(f"No sentence near it holds {' or '.join(f'“{word}”' for word in words)}.",) if words else (),
+        missing=tuple(missing),
+        analyst=analyst,
     )
 
 
@@ -280,6 +303,8 @@ def _answer(
                 score=parts[claim.parts[0]].score,
                 support=count_support(known.evidence, [cited[n] for n in claim.parts]),
                 counter=tuple(opposed[n].id for n in some),
+                written=claim.written,
+                note=claim.note,
             )
             for claim, some in zip(claims, against, strict=True)
         ),
@@ -315,7 +340,7 @@ def _prose(claims: Sequence[ProposedClaim], cited: Mapping[int, Statement], orde
     told = []
     for claim in claims:
         numbers = "".join(f"[{order[cited[n].id]}]" for n in claim.parts)
-        told.append(f"“{claim.text}” {numbers}")
+        told.append(f"{claim.text if claim.written else f'“{claim.text}”'} {numbers}")
     return " ".join(told)
 
 

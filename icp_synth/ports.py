@@ -26,9 +26,9 @@ from icp_synth.records import (
     Passage,
     Profile,
     Proposed,
-    ProposedClaim,
     Redaction,
     Reply,
+    Response,
     Section,
     Sentence,
     Statement,
@@ -154,7 +154,7 @@ class Store(Protocol):
         ...
 
     def revision(self) -> int:
-        """A number that grows with every write."""
+        """A number that grows with every write to what is known; calls to models are none."""
         ...
 
     def setting(self, key: str) -> str | None: ...
@@ -227,12 +227,17 @@ class Analyst(Protocol):
 
 
 class Answerer(Protocol):
-    """Says what the parts that were found amount to, claim by claim. What their words don't bear is dropped."""
+    """Writes an answer of what was found, or nothing: customers' own words then answer. What it writes is checked."""
 
     name: str
 
-    def claims(self, question: str, parts: Sequence[Part], likeness: Vectors) -> list[ProposedClaim]:
-        """Propose claims, best first; `likeness` has the cosine similarity of each part to each."""
+    def answer(
+        self, questions: Sequence[str], parts: Mapping[str, Part], refused: Sequence[Dropped]
+    ) -> Proposed[Response]:
+        """Sentences that rest on `parts`, which are by the ids of their citations, best first.
+
+        `refused` are sentences that it wrote and that don't hold.
+        """
         ...
 
 
@@ -255,6 +260,15 @@ class ChatModel(Protocol):
 
     def ask_all(self, calls: Sequence[Call[Reply]]) -> list[Reply | ModelError]:
         """One whole and valid answer a call, in their order; a ModelError where there is anything less."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A language model that can be watched while it answers."""
+
+    def ask_one(self, call: Call[Reply], on_text: Callable[[str], None]) -> Reply:
+        """One answer; `on_text` is told all of its text that there is so far, again and again. Raises ModelError."""
         ...
 
 
@@ -360,4 +374,5 @@ __all__ = [
     "Store",
     "VectorIndex",
     "Vectors",
+    "Watched",
 ]

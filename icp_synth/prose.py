@@ -1,4 +1,4 @@
-"""What an analyst writes, between its pen and the profile: each sentence is admitted, or asked for once more, or dropped.
+"""What a model writes, between its pen and the profile or answer: each sentence is admitted, or asked for once more, or dropped.
 
 A sentence that isn't borne goes back with the reason; what comes instead is checked in the same way, and nothing is asked a
 third time. Every sentence that fell is listed.
@@ -11,25 +11,31 @@ from collections.abc import Callable, Mapping, Sequence
 from icp_synth import bearing
 from icp_synth.errors import AdmissionError
 from icp_synth.evidence import admit_prose
-from icp_synth.ports import Analyst, Embedder, Vectors
+from icp_synth.ports import Analyst, Answerer, Embedder, Vectors
 from icp_synth.records import (
     Claim,
     Dropped,
+    Part,
     Partial,
     Proposed,
+    ProposedClaim,
     Prose,
     Record,
+    Response,
     Section,
     Statement,
     Theme,
     Wording,
     Written,
 )
+from icp_synth.stages.answer import said
 from icp_synth.support import Evidence
 
 UNBORNE = "customers' own words: what the model wrote isn't borne by the evidence"
+LEFT_OUT = "customers' own words: no sentence of the model rests on them"
 MOST = 3  # sentences about a theme; a section is summed up in two
 _MOST_SUMMED = 2
+_MOST_ANSWERED = 6
 
 Refused = Mapping[str, Sequence[Dropped]]
 Ask = Callable[[Refused], Proposed[dict[str, tuple[Written, ...]]]]
@@ -82,6 +88,103 @@ def summed_up(
     return _checked(ask, about, evidence, vectors, embedder, _MOST_SUMMED)
 
 
+class Told(Record):
+    """What is written to a question: sentences that hold, those that don't, what is missing.
+
+    `fell` are the ids of the statements on which one that doesn't hold was to rest, `unanswered` and `silent` as in `Response`.
+    """
+
+    prose: tuple[Prose, ...]
+    dropped: tuple[Dropped, ...]
+    partial: tuple[Partial, ...]
+    fell: frozenset[str]
+    unanswered: tuple[int, ...]
+    silent: bool
+
+
+def answered(
+    question: str,
+    asked: Sequence[str],
+    parts: Mapping[str, Part],
+    evidence: Evidence,
+    vectors: Mapping[str, Vectors],
+    answerer: Answerer,
+    embedder: Embedder,
+) -> Told:
+    """What is written to a question, which holds those `asked`. A sentence may rest on `parts`, by statement of `evidence`.
+
+    Of what a sentence names it keeps what bears it, so that who says so is not counted too high.
+    """
+    told: list[Response] = []
+
+    def ask(refused: Refused) -> Proposed[dict[str, tuple[Written, ...]]]:
+        given = answerer.answer(asked, parts, refused.get(question, ()))
+        told.append(given.what)
+        return Proposed[dict[str, tuple[Written, ...]]](what={question: given.what.sentences}, partial=given.partial)
+
+    about = {question: {name: evidence.statements[name] for name in parts}}
+    made = _checked(ask, about, evidence, vectors, embedder, _MOST_ANSWERED)
+    held = made.prose.get(question, ())
+    holds = {one.text for one in held}
+    return Told(
+        prose=tuple(_borne_by(one, about[question], evidence, vectors, embedder) for one in held),
+        dropped=made.dropped,
+        partial=made.partial,
+        fell=frozenset(name for one in told for w in one.sentences if w.text not in holds for name in w.evidence),
+        unanswered=told[0].unanswered,
+        silent=told[0].silent,
+    )
+
+
+def _borne_by(
+    one: Prose,
+    about: Mapping[str, Statement],
+    evidence: Evidence,
+    vectors: Mapping[str, Vectors],
+    embedder: Embedder,
+) -> Prose:
+    """A sentence with those of its statements that bear it alone; where none does, with no more than bear it together."""
+    names = _names(evidence)
+
+    def resting_on(ids: Sequence[str]) -> Prose | None:
+        written = Written(text=one.text, evidence=tuple(ids))
+        checked = _one("", written, about, names, _likeness([written], vectors, embedder)) if ids else None
+        return checked if isinstance(checked, Prose) else None
+
+    alone = [name for name in one.evidence if resting_on([name])]
+    if alone:
+        return resting_on(alone) or resting_on(alone[:1]) or one
+    fewest = one
+    for name in reversed(one.evidence):
+        fewest = resting_on([other for other in fewest.evidence if other != name]) or fewest
+    return fewest
+
+
+def claims(
+    told: Told, spoken: Sequence[ProposedClaim], parts: Sequence[Part], ids: Sequence[str]
+) -> list[ProposedClaim]:
+    """What holds of what was written, and behind it in customers' words the parts that none of it rests on.
+
+    `spoken` are the claims in customers' words, `ids` those of the statements of `parts`. Nothing that was found is left out.
+    """
+    if not (told.prose or told.dropped):
+        return list(spoken)
+    number = {name: n for n, name in enumerate(ids)}
+    written = [
+        ProposedClaim(text=one.text, parts=tuple(number[name] for name in one.evidence), written=True)
+        for one in told.prose
+    ]
+    borne = {n for claim in written for n in claim.parts}
+    left = [rest for claim in spoken if (rest := tuple(n for n in claim.parts if n not in borne))]
+    fell: list[ProposedClaim] = []
+    unnamed: list[ProposedClaim] = []
+    for rest in left:
+        stood_for = bool(told.fell & {ids[n] for n in rest})
+        claim = ProposedClaim(text=said(parts[rest[0]]), parts=rest, note=UNBORNE if stood_for else LEFT_OUT)
+        (fell if stood_for else unnamed).append(claim)
+    return [*written, *fell, *unnamed]
+
+
 def beside(claims: Mapping[str, Claim], told: Worded) -> dict[str, Claim]:
     """Claims with what was written about their themes; where all of that fell, the customers' words say that they stand in."""
     fell = {one.about for one in told.dropped}
@@ -110,7 +213,7 @@ def _checked(
     most: int,
 ) -> Worded:
     """Ask, check, ask once more about what fell, check that."""
-    names = {source: evidence.accounts[account].name for source, account in evidence.account_of.items()}
+    names = _names(evidence)
     slots: dict[str, list[Prose | Dropped]] = {}
     fallen: list[Dropped] = []
     missing: list[Partial] = []
@@ -137,6 +240,11 @@ def _checked(
         ),
         partial=tuple(missing),
     )
+
+
+def _names(evidence: Evidence) -> dict[str, str]:
+    """The name of the account of each source."""
+    return {source: evidence.accounts[account].name for source, account in evidence.account_of.items()}
 
 
 def _instead(before: Sequence[Prose | Dropped], new: Sequence[Prose | Dropped]) -> list[Prose | Dropped]:

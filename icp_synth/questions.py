@@ -66,17 +66,20 @@ class EvidenceBase:
         index: Callable[[], VectorIndex],
         embedder: Callable[[], Embedder],
         state: Callable[[], State],
-        answerer: Answerer | None = None,
     ) -> None:
         self._store, self._embedder, self._state = store, embedder, state
         self._library: Library = Stored(store, index)
-        self._answerer = answerer or Extractive()
         self._lock = Lock()
         self._laid_out: tuple[int, asking.Base] | None = None
 
-    def ask(self, question: str, filters: Filters = Filters()) -> Answer:  # noqa: B008
+    def ask(
+        self,
+        question: str,
+        filters: Filters = Filters(),  # noqa: B008
+        answerer: Answerer = Extractive(),  # noqa: B008
+    ) -> Answer:
         """What customers said to that, cited, or that the evidence doesn't say. Raises NotFoundError for an unknown account."""
-        return asking.respond(question, self._base(), self._library, self._embedder(), filters, self._answerer)
+        return asking.respond(question, self._base(), self._library, self._embedder(), filters, answerer)
 
     def follow_ups(self, given: Answer, filters: Filters = Filters()) -> tuple[str, ...]:  # noqa: B008
         """Questions near to an answered one that the evidence answers too."""
@@ -87,7 +90,10 @@ class EvidenceBase:
         with self._lock:
             revision = self._store.revision()
             if self._laid_out is None or self._laid_out[0] != revision:
-                made = asking.base(self._state(), self._store.sentences(), self._library)
+                state = self._state()
+                if self._store.revision() != revision:  # what nobody had read yet was read for it, and kept
+                    revision, state = self._store.revision(), self._state()
+                made = asking.base(state, self._store.sentences(), self._library)
                 self._laid_out = (revision, made)
             return self._laid_out[1]
 
@@ -121,7 +127,7 @@ class EvidenceBase:
             self._write(now)
 
     def ask_again(self) -> list[Changed]:
-        """Ask every kept question again, remember the answers, and say which changed."""
+        """Ask every kept question again, of no model, remember the answers, and say which changed."""
         changed, now = [], []
         for before in self.kept():
             try:

@@ -12,7 +12,7 @@ from icp_synth import assets
 from icp_synth.adapters.home import Home, keyed_hash
 from icp_synth.costs import Budget, Limit, Prices, read_prices
 from icp_synth.ledger import LedgeredChat, call_key
-from icp_synth.ports import Analyst, ChatModel, Detector, Embedder, Ledger, Progress, VectorIndex
+from icp_synth.ports import Analyst, Answerer, ChatModel, Detector, Embedder, Ledger, Progress, VectorIndex
 from icp_synth.records import Call, LedgerEntry
 from icp_synth.settings import Settings
 from icp_synth.workspace import Ports, Workspace
@@ -155,7 +155,7 @@ def open_workspace(
     `chat` takes the place of the model that the settings name.
     """
     from icp_synth.adapters.chroma import ChromaIndex
-    from icp_synth.adapters.registry import is_model, make_analyst
+    from icp_synth.adapters.registry import is_model, make_analyst, make_answerer
     from icp_synth.adapters.sqlalchemy import SqlLedger, SqlStore
 
     home = Home(settings.home)
@@ -170,11 +170,17 @@ def open_workspace(
         keyed: Callable[..., str] = partial(keyed_hash, home.key())
 
         @cache
+        def model() -> ChatModel:
+            return chat or ledgered_chat(settings.analyst, SqlLedger(engine, name), keyed, settings)
+
+        @cache
         def reader() -> Analyst:
             if not is_model(settings.analyst):
                 return analyst(settings.analyst)
-            asked = chat or ledgered_chat(settings.analyst, SqlLedger(engine, name), keyed, settings)
-            return make_analyst(settings.analyst, detector, lambda _: asked)
+            return make_analyst(settings.analyst, detector, lambda _: model())
+
+        def answerer(clean: Callable[[str], str], on_text: Callable[[str], None] | None) -> Answerer:
+            return make_answerer(settings.analyst, detector, clean, on_text, lambda _: model())
 
         workspace = Workspace(
             Ports(
@@ -183,6 +189,8 @@ def open_workspace(
                 detector=detector,
                 embedder=embedder,
                 analyst=reader,
+                embedded=partial(analyst, "extractive"),
+                answerer=answerer,
                 keyed=keyed,
                 progress=progress,
             )

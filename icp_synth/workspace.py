@@ -19,7 +19,7 @@ import numpy as np
 from icp_synth import blocklist, gate, pipeline, privacy
 from icp_synth.curation import Curation
 from icp_synth.errors import ModelError, NotFoundError, ScrubError
-from icp_synth.ports import Analyst, Detector, Embedder, Progress, Store, VectorIndex, Vectors
+from icp_synth.ports import Analyst, Answerer, Detector, Embedder, Progress, Store, VectorIndex, Vectors
 from icp_synth.questions import EvidenceBase, Kept
 from icp_synth.records import (
     AccountRow,
@@ -89,13 +89,19 @@ class _Looked(NamedTuple):
 
 @dataclass
 class Ports:
-    """The outside, as factories: a command that needs no model loads none."""
+    """The outside, as factories: a command that needs no model loads none.
+
+    `analyst` is the one that was chosen, and `embedded` the reader that costs nothing. `answerer` is given what takes personal
+    data out of a question, and who is told how an answer comes.
+    """
 
     store: Store
     index: Callable[[], VectorIndex]
     detector: Callable[[], Detector]
     embedder: Callable[[], Embedder]
     analyst: Callable[[], Analyst]
+    embedded: Callable[[], Analyst]
+    answerer: Callable[[Callable[[str], str], Callable[[str], None] | None], Answerer]
     keyed: Callable[..., str]
     progress: Progress
 
@@ -284,9 +290,9 @@ class Workspace:
         self.store.put_source(source, sentences, vectors)
         return sentences, vectors
 
-    def _read(self, sources: Sequence[CleanSource]) -> list[Proposed[tuple[Statement, ...]]]:
-        """Have the analyst read sources, some at a time. Whole readings are kept; returned are those that aren't whole."""
-        analyst, overlays, parts = self._ports.analyst(), self.store.overlays(), []
+    def _read(self, sources: Sequence[CleanSource], analyst: Analyst) -> list[Proposed[tuple[Statement, ...]]]:
+        """Have an analyst read sources, some at a time. Whole readings are kept; returned are those that aren't whole."""
+        overlays, parts = self.store.overlays(), []
         for start in range(0, len(sources), _READ_TOGETHER):
             unread = []
             for source in sources[start : start + _READ_TOGETHER]:
@@ -499,17 +505,26 @@ class Workspace:
 
     def state(self) -> pipeline.State:
         """Everything that a draft is a function of; sources that this analyst hasn't read yet are read first."""
-        parts = self._read_new()
+        parts = self._read_new(self._ports.analyst())
         partial = [missing for part in parts for missing in part.partial]
         if partial and len(parts) == len(self.sources()) and not any(part.what for part in parts):
             raise ModelError(f"Nothing was read: {partial[0].why}")
         read = self.store.statements(self._ports.analyst().name)
         return self._state([*read, *(statement for part in parts for statement in part.what)], partial)
 
-    def _read_new(self) -> list[Proposed[tuple[Statement, ...]]]:
+    def known(self) -> pipeline.State:
+        """What a question is put to: what the analyst hasn't read yet is as the embedded reader reads it, which costs nothing."""
+        embedded = self._ports.embedded()
+        self._read_new(embedded)
+        chosen = self._ports.analyst().name
+        read = self.store.read_sources(chosen)
+        rest = [one for one in self.store.statements(embedded.name) if one.source_id not in read]
+        return self._state([*self.store.statements(chosen), *rest])
+
+    def _read_new(self, analyst: Analyst) -> list[Proposed[tuple[Statement, ...]]]:
         """Have sources read that this analyst hasn't read yet. Returned are the readings that aren't whole."""
-        read = self.store.read_sources(self._ports.analyst().name)
-        return self._read([source for source in self.sources() if source.id not in read])
+        read = self.store.read_sources(analyst.name)
+        return self._read([source for source in self.sources() if source.id not in read], analyst)
 
     def _state(self, statements: Sequence[Statement], partial: Sequence[Partial] = ()) -> pipeline.State:
         return pipeline.State(
@@ -544,21 +559,29 @@ class Workspace:
 
         What the analyst called `instead` has read stands for what the model would find.
         """
-        self._read_new()
+        self._read_new(self._ports.analyst())
         self._drafted(self._state(self.store.statements(instead)), "", dt.date.min)
 
     @cached_property
     def questions(self) -> EvidenceBase:
         """The workspace as somebody asks it."""
-        return EvidenceBase(self.store, self._ports.index, self._ports.embedder, self.state)
+        return EvidenceBase(self.store, self._ports.index, self._ports.embedder, self.known)
 
-    def keep_question(self, question: str, answered: Answer, filters: Filters) -> Kept:
-        """Keep a question to be asked again, without personal data: it is then asked as it is kept."""
+    def ask(self, question: str, filters: Filters, on_text: Callable[[str], None] | None = None) -> Answer:
+        """The answer of the analyst. `on_text` is told how a model's answer comes: words that nobody has checked yet."""
+        return self.questions.ask(question, filters, self._ports.answerer(self._without_personal_data, on_text))
+
+    def keep_question(self, question: str, filters: Filters) -> Kept:
+        """Keep a question without personal data: as such it is asked now and when evidence arrives, of no model."""
+        clean = self._without_personal_data(question)
+        return self.questions.keep(clean, self.questions.ask(clean, filters), filters)
+
+    def _without_personal_data(self, question: str) -> str:
+        """A question as others may see it; the product and the accounts keep their names."""
+        rules = privacy.rules(self.store)
         names = [self.store.setting("product") or "", *(account.name for account in self.accounts().by_id.values())]
-        clean = scrub.clean_text(question, self._ports.detector().find, privacy.rules(self.store), names)
-        if clean != question:
-            answered = self.questions.ask(clean, filters)
-        return self.questions.keep(clean, answered, filters)
+        blocked = partial(blocklist.blocked, rules=rules, keyed=self._ports.keyed)
+        return scrub.clean_text(scrub.clean_text(question, blocked, rules), self._ports.detector().find, rules, names)
 
     def artifacts(self, profile: Profile, templates: Path) -> tuple[Artifact, ...]:
         """The profile rendered, for whoever writes it. Raises GateError where something in it still looks personal."""

@@ -691,6 +691,10 @@ def test_nobody_is_found_in_what_a_model_server_is_sent(planted: Planted, tmp_pa
         ended = run_process([*words, "--analyst", f"{server.url}#test"], environment, tmp_path)
         assert ended.code == 0, ended.err[-2000:]
         assert len(server.requests) > 10 and "nine hours each week" in server.sent
+        drafted = len(server.requests)
+        question = "How many hours does planning the rota take each week?"
+        answered = run_process(["ask", question, "--analyst", f"{server.url}#test"], environment, tmp_path)
+        assert answered.code == 3 and len(server.requests) > drafted, "neither an answer nor silence"
         leaks = found(server.sent.encode(), "a request") + found(str(server.headers).encode(), "a header")
     told = (ended.out + ended.err).replace(str(tmp_path), "")
     assert_none(leaks + found(told.encode(), "draft") + in_folder(tmp_path / "home") + in_folder(tmp_path / "out"))

@@ -63,3 +63,11 @@ def test_a_draft_by_the_smallest_model_holds_what_every_draft_holds(cli: Any, tm
     assert {call.prompt for call in calls} >= {"extract"} and all(call.tries for call in calls)
     longest = 32 * 8 + 64  # of eight sentences, that of the longest source here not reached
     assert all(call.tokens.output <= longest for call in calls if call.prompt == "extract"), "it was made to stop"
+
+    told = cli("ask", "Why did they choose Paylane?", "--analyst", f"gguf:{gguf()}", "-w", "small", "--json")
+    assert told.code == (3 if told.json["partial"] else 0), told.err
+    assert told.json["citations"] or told.json["abstained"]
+    assert not told.json["dropped"] or all(one["reason"] for one in told.json["dropped"])
+    for one in told.json["citations"]:
+        assert one["quote"] in " ".join(SOURCES.values()).replace("\n", " ")
+    assert {"extract", "answer"} <= {call.prompt for call in wiring.ledger_entries(Settings(), "small")}

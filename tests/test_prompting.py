@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from icp_synth import assets, prompting
-from icp_synth.analysts.llm import INPUTS, OUTPUTS
+from icp_synth.analysts.llm import INPUTS, OUTPUTS, answer
 from icp_synth.errors import PromptError
 from icp_synth.evaluation.judging import Verdict
 
@@ -144,6 +144,7 @@ def test_every_prompt_that_ships_is_sound_and_as_pinned() -> None:
     """Fails where a body was changed without raising its version; the error says which line to add."""
     used: dict[str, tuple[Collection[str], type[BaseModel]]] = {
         **{name: (INPUTS[name], output) for name, output in OUTPUTS.items()},
+        "answer": (answer.INPUTS, answer.Answers),
         "judge": ({"sentence", "quotes"}, Verdict),
         "judge_answer": ({"doubt", "answers"}, Verdict),
     }

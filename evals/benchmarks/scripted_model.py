@@ -249,6 +249,12 @@ def _synthesize(lines: Lines) -> Body:
     }
 
 
+def _answers(lines: Lines) -> Body:
+    """The first passages that say something alone; where there are none, that nothing answers."""
+    sentences = _sentences([(int(mark), text) for mark, text in lines if mark.isdecimal()], 3)
+    return {"sentences": sentences, "unanswered": [] if sentences else list(range(1, 10))}
+
+
 def _map(lines: Lines) -> Body:
     """For the plain map-reduce: the claims of a chunk that stand out, ten at most, each with a line and its quote."""
     claims = []
@@ -272,6 +278,7 @@ _ANSWERS: Mapping[str, Callable[[Lines], Body]] = {
     "Worded": _word,
     "Answering": _rebut,
     "Portrait": _synthesize,
+    "Answers": _answers,
     "Summary": _map,
     "Reduced": _reduce,
 }

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from icp_synth import assets
 from icp_synth.errors import ModelError, NotFoundError
-from icp_synth.ports import Analyst, BatchEndpoint, ChatModel, Detector
+from icp_synth.ports import Analyst, Answerer, BatchEndpoint, ChatModel, Detector
 from icp_synth.prompting import Prompt
 
 if TYPE_CHECKING:
@@ -155,9 +155,37 @@ def make_analyst(name: str, detector: Load, chat: Callable[[str], ChatModel] = m
     from icp_synth.analysts.extractive import ExtractiveAnalyst
     from icp_synth.analysts.llm import LlmAnalyst
 
-    if name.partition(":")[0] == _EXTRACTIVE:
-        return ExtractiveAnalyst()
     if not is_model(name):
+        _must_be_known(name)
+        return ExtractiveAnalyst()
+    return LlmAnalyst(chat(name), prompts(), detector())
+
+
+def make_answerer(
+    name: str,
+    detector: Load,
+    clean: Callable[[str], str],
+    on_text: Callable[[str], None] | None = None,
+    chat: Callable[[str], ChatModel] = make_chat,
+) -> Answerer:
+    """What writes answers where the analyst is `name`: a model, else nothing does. `clean` and `on_text` as in `LlmAnswerer`.
+
+    Raises NotFoundError, ModelError or MissingExtraError.
+    """
+    from icp_synth import prompting
+    from icp_synth.analysts.llm import LlmAnswerer
+    from icp_synth.analysts.llm.answer import INPUTS, Answers
+    from icp_synth.stages.answer import Extractive
+
+    if not is_model(name):
+        _must_be_known(name)
+        return Extractive()
+    prompt = prompting.load(assets.prompt_dir() / "answer.md", INPUTS, Answers)
+    return LlmAnswerer(chat(name), prompt, detector(), clean, on_text)
+
+
+def _must_be_known(name: str) -> None:
+    """Raises NotFoundError for a name that is neither the embedded reader's nor a model's."""
+    if name.partition(":")[0] != _EXTRACTIVE and not is_model(name):
         known = ", ".join(sorted({_EXTRACTIVE, *MODELS}))
         raise NotFoundError(f"No analyst is called “{name}”.", f"Known: {known}.")
-    return LlmAnalyst(chat(name), prompts(), detector())

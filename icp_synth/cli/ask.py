@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +16,12 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from icp_synth.cli.console import AsJson, InWorkspace, err, opened, out, print_json
+from icp_synth.cli.console import EXIT_REJECTS, AsJson, InWorkspace, err, opened, out, print_json
 from icp_synth.errors import IcpSynthError
 from icp_synth.questions import Changed
 from icp_synth.records import Answer, Filters, ProfileStatement
-from icp_synth.stages.render.wording import KIND_WORDS, place, seen, support_words
+from icp_synth.settings import Settings
+from icp_synth.stages.render.wording import KIND_WORDS, PARTIAL, place, plural, seen, support_words
 from icp_synth.workspace import Workspace
 
 questions = typer.Typer(invoke_without_command=True, help="List the questions that are kept; stop keeping one.")
@@ -65,6 +67,11 @@ def ask(
         Path | None,
         typer.Option(help="Where the evidence was added from, to link to; looked for below here if not given."),
     ] = None,
+    analyst: Annotated[
+        str | None, typer.Option(help="A model that puts the answer in words, named as in `draft`; or extractive.")
+    ] = None,
+    budget: Annotated[float | None, typer.Option(min=0, help="Dollars that this run may spend on a model.")] = None,
+    budget_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens that this run may use.")] = None,
     workspace: InWorkspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -77,11 +84,14 @@ def ask(
         raise typer.BadParameter("Give the question that is to be kept.")
     filters = _filters(account, segment, kind, outcome, voice, since, until)
     asked = [question] if question is not None else _lines(file) if file else _typed()
+    said = {"analyst": analyst, "budget": budget, "budget_tokens": budget_tokens, "batch": False}
+    settings = Settings().model_copy(update={name: value for name, value in said.items() if value is not None})
     answers = []
-    with opened(workspace) as here:
+    with opened(workspace, settings) as here:
         for one in asked:
             words = " ".join(one.split())
-            answered = here.questions.ask(words, filters)
+            with _watching(as_json=as_json) as on_text:
+                answered = here.ask(words, filters, on_text)
             if not as_json:
                 show(answered, here, originals, numbered=file is not None)
             answered = answered.model_copy(update={"follow_ups": here.questions.follow_ups(answered, filters)})
@@ -89,10 +99,25 @@ def ask(
                 _show_follow_ups(answered)
             answers.append(answered)
         if save:
-            kept = here.keep_question(answers[0].question, answers[0], filters)
+            kept = here.keep_question(answers[0].question, filters)
             err.print(f"Kept as {kept.id}: {escape(kept.question)}", soft_wrap=True)
     if as_json:
         print_json(answers[0] if question is not None else answers)
+    if any(one.partial for one in answers):
+        raise typer.Exit(EXIT_REJECTS)
+
+
+@contextmanager
+def _watching(*, as_json: bool) -> Iterator[Callable[[str], None] | None]:
+    """Who watches a model write, where somebody waits at a terminal: a line that is gone when the answer stands.
+
+    It counts and doesn't quote: words that weren't checked are not shown.
+    """
+    if as_json or not out.is_terminal:
+        yield None
+        return
+    with out.status("[dim]Looking …[/]") as status:
+        yield lambda text: status.update(f"[dim]The model writes: {len(text):,} characters, not checked yet[/]")
 
 
 def _filters(
@@ -175,10 +200,15 @@ def show(answered: Answer, here: Workspace, originals: Path | None, *, numbered:
         named = f" ({', '.join(names)})" if 0 < len(names) <= _NAMED else ""
         head = [f"{support_words(answered.support)}{named}", when, f"confidence {answered.confidence:.2f}"]
         out.print(escape(", ".join(filter(None, head))), style="dim", soft_wrap=True)
+    note = ""
     for claim in answered.claims:
-        out.print(f"“{escape(claim.text)}” [dim]{escape(support_words(claim.support))}[/]", soft_wrap=True)
+        if claim.note != note:
+            note = claim.note
+            out.print(f"{escape(note[:1].upper() + note[1:])}:", style="dim", soft_wrap=True)
+        text = claim.text if claim.written else f"“{claim.text}”"
+        out.print(f"{escape(text)} [dim]{escape(support_words(claim.support))}[/]", soft_wrap=True)
         for name in claim.evidence:
-            _show_citation(*cited[name], here, originals)
+            _show_citation(*cited[name], here, originals, quoted=claim.written)
         if claim.counter:
             out.print("  [dim]Said otherwise:[/]")
         for name in claim.counter:
@@ -188,6 +218,20 @@ def show(answered: Answer, here: Workspace, originals: Path | None, *, numbered:
             out.print(f"Not answered: {escape(part)}", soft_wrap=True)
     for what in answered.missing:
         out.print(escape(what), style="dim", soft_wrap=True)
+    _show_writing(answered)
+
+
+def _show_writing(answered: Answer) -> None:
+    """Whose the lines are that no customer said, what of a model's fell, and what it gave no answer to."""
+    if any(claim.written for claim in answered.claims):
+        told = f"Lines without quotation marks: written by {answered.analyst}, checked."
+        out.print(escape(told), style="dim", soft_wrap=True)
+    if answered.dropped:
+        fell = plural(len(answered.dropped), "sentence")
+        told = f"Dropped, since the evidence doesn't bear it: {fell} of the model. --json lists what was dropped."
+        out.print(told, style="dim", soft_wrap=True)
+    for lost in answered.partial:
+        out.print(f"[yellow]Partial[/]: {PARTIAL[lost.task]}. {escape(lost.why)}", soft_wrap=True)
 
 
 def _show_citation(

@@ -27,7 +27,7 @@ from icp_synth.records.profile import (
     Prose,
     Section,
 )
-from icp_synth.records.proposed import Consolidation, Partial, Proposed, Task, Wording, Written
+from icp_synth.records.proposed import Consolidation, Partial, Proposed, Response, Task, Wording, Written
 from icp_synth.records.raw import (
     AccountRow,
     Block,
@@ -118,6 +118,7 @@ __all__ = [
     "Redaction",
     "Reject",
     "Reply",
+    "Response",
     "Role",
     "Section",
     "Sentence",

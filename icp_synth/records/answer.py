@@ -8,7 +8,8 @@ from pydantic import Field
 
 from icp_synth.records.clean import Sentence
 from icp_synth.records.found import Support
-from icp_synth.records.profile import ProfileStatement
+from icp_synth.records.profile import Dropped, ProfileStatement
+from icp_synth.records.proposed import Partial
 from icp_synth.records.words import Kind, Outcome, Record, SourceKind, Tone, Voice
 
 
@@ -43,20 +44,28 @@ class Part(Record):
 
 
 class ProposedClaim(Record):
-    """What an answerer proposes: a text, and the numbers of the parts that bear it, best first."""
+    """A text, and the numbers of the parts that bear it, best first. `written` and `note` as in `AnswerClaim`."""
 
     text: str
     parts: tuple[int, ...]
+    written: bool = False
+    note: str = ""
 
 
 class AnswerClaim(Record):
-    """A claim of an answer: citations that bear it and that speak against it (ids), and how many accounts say so."""
+    """A claim of an answer: citations that bear it and that speak against it (ids), and how many accounts say so.
+
+    Its text is a customer's, or a model's that the citations were checked to bear (`written`). `note` says, in fixed
+    words, why a customer's words stand where a model was asked to write.
+    """
 
     text: str
     evidence: tuple[str, ...]
     score: float
     support: Support
     counter: tuple[str, ...] = ()
+    written: bool = False
+    note: str = ""
 
 
 class Answer(Record):
@@ -65,7 +74,8 @@ class Answer(Record):
     `confidence` is in 0..1: how likely it is that the first citations answer the question. `support` counts over all
     claims, with the dates between which it was said; `accounts` are the names of the known ones. `unanswered` are the
     parts of the question that nothing answers, `missing` is what would make the answer surer, `follow_ups` are questions
-    that the evidence answers.
+    that the evidence answers. `analyst` wrote it, or chose customers' words; `dropped` are the sentences of a model that the
+    evidence doesn't bear, and `partial` says what the model gave no usable answer to.
     """
 
     question: str
@@ -79,3 +89,6 @@ class Answer(Record):
     unanswered: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
+    analyst: str = "extractive"
+    dropped: tuple[Dropped, ...] = ()
+    partial: tuple[Partial, ...] = ()

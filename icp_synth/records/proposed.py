@@ -7,7 +7,7 @@ from typing import Generic, Literal, TypeVar
 from icp_synth.records.words import Record
 
 What = TypeVar("What")
-Task = Literal["read", "consolidate", "word", "rebut", "synthesize"]
+Task = Literal["read", "consolidate", "word", "rebut", "synthesize", "answer"]
 
 
 class Partial(Record):
@@ -37,6 +37,17 @@ class Written(Record):
 
     text: str
     evidence: tuple[str, ...]
+
+
+class Response(Record):
+    """What is written to questions: sentences, and the places in the order of the questions of those that nothing answers.
+
+    `silent` says that nothing answers any of them; without that and without sentences, nothing was written.
+    """
+
+    sentences: tuple[Written, ...] = ()
+    unanswered: tuple[int, ...] = ()
+    silent: bool = False
 
 
 class Wording(Record):

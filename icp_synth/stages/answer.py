@@ -12,7 +12,7 @@ import numpy as np
 
 from icp_synth.answerability import FIRST
 from icp_synth.ports import Vectors
-from icp_synth.records import Part, ProposedClaim, Sentence, Support
+from icp_synth.records import Dropped, Part, Proposed, ProposedClaim, Response, Sentence, Support
 from icp_synth.retrieval import LOOKED_AT, Corpus, Found, matter
 
 MOST = 8
@@ -82,20 +82,30 @@ def _follows(part: Sequence[Sentence], sentence: Sentence) -> bool:
 
 
 class Extractive:
-    """Implements `ports.Answerer`: a claim is what several parts say, in the words of the best of them."""
+    """Implements `ports.Answerer`: it writes nothing, so that customers' own words answer."""
 
     name = "extractive"
 
-    def claims(self, question: str, parts: Sequence[Part], likeness: Vectors) -> list[ProposedClaim]:
-        """Claims in the order of their best parts."""
-        groups: list[list[int]] = []
-        for n, part in enumerate(parts):
-            same = next((one for one in groups if all(_alike(part, parts[m], likeness[n, m]) for m in one)), None)
-            if same is None:
-                groups.append([n])
-            else:
-                same.append(n)
-        return [ProposedClaim(text=said(parts[group[0]]), parts=tuple(group)) for group in groups]
+    def answer(
+        self, questions: Sequence[str], parts: Mapping[str, Part], refused: Sequence[Dropped]
+    ) -> Proposed[Response]:
+        """Nothing."""
+        return Proposed(what=Response())
+
+
+def claims(parts: Sequence[Part], likeness: Vectors) -> list[ProposedClaim]:
+    """What several parts say is a claim, in the words of the best of them; in the order of their best parts.
+
+    `likeness` has the cosine similarity of each part to each.
+    """
+    groups: list[list[int]] = []
+    for n, part in enumerate(parts):
+        same = next((one for one in groups if all(_alike(part, parts[m], likeness[n, m]) for m in one)), None)
+        if same is None:
+            groups.append([n])
+        else:
+            same.append(n)
+    return [ProposedClaim(text=said(parts[group[0]]), parts=tuple(group)) for group in groups]
 
 
 def said(part: Part) -> str:

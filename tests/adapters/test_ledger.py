@@ -96,6 +96,16 @@ def test_what_was_answered_is_never_asked_again(server: OpenAIServer, ledger: Sq
     assert [entry.replays for entry in ledger.entries()] == [1] * 10
 
 
+def test_asking_a_model_changes_nothing_that_is_known(server: OpenAIServer, ledger: SqlLedger) -> None:
+    store = SqlStore(ledger._engine, ledger.workspace)
+    a_chat(server, ledger).ask_all([a_call(1)])
+    assert store.revision() == 0
+    store.put_setting("product", "TitanCRM")
+    before = store.revision()
+    a_chat(server, ledger).ask_all([a_call(1), a_call(2)])
+    assert store.revision() == before > 0
+
+
 def test_the_same_call_twice_in_a_batch_is_one_call(server: OpenAIServer, ledger: SqlLedger) -> None:
     assert replies(a_chat(server, ledger).ask_all([a_call(1), a_call(2), a_call(1)])) == [
         "Number 1.",

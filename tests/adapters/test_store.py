@@ -486,7 +486,7 @@ def test_a_migration_that_breaks_off_leaves_nothing_half_made(url: str) -> None:
 def test_a_newer_store_is_refused_by_name(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreError, match=r"schema 9999, .* no schema after 0002"):
+    with pytest.raises(StoreError, match=r"schema 9999, .* no schema after 0003"):
         migrate(engine)
 
 

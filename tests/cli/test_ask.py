@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from evals.benchmarks.scripted_model import well
 from icp_synth.asking import SILENT
+from icp_synth.cli import ask as asks
 from icp_synth.cli.console import opened
+from tests import openai_server as played
 from tests.conftest import Cli
+from tests.openai_server import OpenAIServer
 
 ALDER = """Interview - Alder House
 
@@ -226,3 +232,141 @@ def test_without_a_workspace_it_says_how_to_start(cli: Cli) -> None:
 def test_a_question_without_words_is_no_question(rota: Cli) -> None:
     ended = rota("ask", "   ")
     assert ended.code == 2 and "no question in that" in ended.err and "Traceback" not in ended.err
+
+
+# ---------------------------------------------------------------- with a model
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with played.serving() as running:
+        running.otherwise = lambda body: played.message(json.dumps(well(body)))
+        yield running
+
+
+@pytest.fixture
+def model(server: OpenAIServer) -> str:
+    return f"{server.url}#test"
+
+
+def lies(body: played.Body) -> played.Answer:
+    """An invented sentence, whatever is asked."""
+    return played.message(
+        json.dumps({"sentences": [{"text": "Zephion saves it all.", "evidence": [1]}], "unanswered": []})
+    )
+
+
+def test_a_model_puts_the_answer_in_words_each_with_its_quotes(rota: Cli, server: OpenAIServer, model: str) -> None:
+    ended = rota("ask", QUESTION, "--analyst", model)
+    assert (ended.code, ended.err) == (0, "")
+    head, *lines = ended.out.splitlines()
+    assert head.startswith("2 of 2 accounts (Alder House, Birch Care)")
+    assert "Planning their rota takes ten hours every week. 1 of 2 accounts" in lines
+    assert any(
+        "“Planning our rota takes ten hours every week.” Birch Care, interview, birch.txt:4" in one for one in lines
+    )
+    assert f"Lines without quotation marks: written by {model} (answer 1), checked." in lines
+    assert "\x1b" not in ended.out and "checked yet" not in ended.out, "a pipe gets the answer and nothing else"
+    assert [played.asked_for(body) for body in server.requests] == ["Answers"], (
+        "nothing is read by it, one call answers"
+    )
+    assert "stream" not in server.requests[0] or server.requests[0]["stream"] is False
+
+
+def test_the_same_question_again_costs_nothing_and_the_ledger_counts(
+    rota: Cli, server: OpenAIServer, model: str
+) -> None:
+    first = rota("ask", QUESTION, "--analyst", model, "--json").json
+    assert rota("ask", QUESTION, "--analyst", model, "--json").json == first
+    assert len(server.requests) == 1
+    (row,) = rota("cost", "--json").json
+    assert (row["prompt"], row["calls"], row["replays"]) == ("answer", 1, 1)
+    assert rota("remove", "birch.txt").code == 0
+    assert rota("ask", QUESTION, "--analyst", model).code == 0
+    assert len(server.requests) == 2 and "ten hours" not in json.dumps(server.requests[1])
+
+
+def test_a_question_is_sent_without_anything_personal_and_without_what_was_hidden(
+    rota: Cli, server: OpenAIServer, model: str
+) -> None:
+    assert rota("privacy", "add", "Kestrelwood").code == 0
+    assert rota("ask", f"{QUESTION[:-1]} at Alder House, kestrelwood?", "--analyst", model).code == 0
+    (sent,) = server.requests
+    assert (
+        "1 How many hours does planning the rota take each week at Alder House, <REDACTED>?\n"
+        in sent["messages"][-1]["content"]
+    )
+
+
+def test_a_call_that_may_not_be_made_leaves_customers_words_and_code_3(
+    rota: Cli, server: OpenAIServer, model: str
+) -> None:
+    ended = rota("ask", QUESTION, "--analyst", model, "--budget-tokens", "10")
+    assert ended.code == 3 and "“Planning" in ended.out
+    assert "Partial: Not put in words by the model" in ended.out and "budget of this run is reached" in ended.out
+    told = rota("ask", QUESTION, "--analyst", model, "--budget-tokens", "10", "--json")
+    assert told.code == 3 and told.json["partial"][0]["task"] == "answer" and server.requests == []
+    plain = rota("ask", QUESTION, "--json").json
+    assert [one["text"] for one in told.json["claims"]] == [one["text"] for one in plain["claims"]]
+    assert rota("ask", QUESTION, "--analyst", model, "--budget", "1").code == 3, "its price isn't known"
+
+
+def test_a_server_that_isnt_there_and_a_name_that_isnt_known_are_said(rota: Cli) -> None:
+    ended = rota("ask", QUESTION, "--analyst", "http://127.0.0.1:9/v1#gone")
+    assert ended.code == 3 and "Partial" in ended.out and "“Planning" in ended.out
+    ended = rota("ask", QUESTION, "--analyst", "nobody")
+    assert ended.code == 1 and "No analyst is called “nobody”" in ended.err and ended.out == ""
+
+
+def test_sentences_that_fall_are_counted_and_listed(rota: Cli, server: OpenAIServer, model: str) -> None:
+    server.otherwise = lies
+    ended = rota("ask", QUESTION, "--analyst", model)
+    assert ended.code == 0 and "Zephion" not in ended.out
+    assert "doesn't bear it: 1 sentence of the model." in ended.out
+    told = rota("ask", QUESTION, "--analyst", model, "--json").json
+    assert [one["text"] for one in told["dropped"]] == ["Zephion saves it all."] and "Zephion" not in told["answer"]
+
+
+def test_questions_of_a_file_and_typed_ones_are_put_to_the_model_too(
+    rota: Cli, server: OpenAIServer, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "questions.txt"
+    file.write_text(f"{QUESTION}\nWhat is the dividend?\n", encoding="utf-8")
+    first, second = rota("ask", "--file", file, "--analyst", model, "--json").json
+    assert first["claims"][0]["written"] and second["abstained"] and len(server.requests) == 1
+    monkeypatch.setenv("ICP_SYNTH_ANALYST", model)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{QUESTION}\n"))
+    assert "Planning their rota takes ten hours every week." in rota("ask").out and len(server.requests) == 1
+
+
+def test_a_kept_question_is_asked_again_of_no_model(
+    rota: Cli, server: OpenAIServer, model: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ICP_SYNTH_ANALYST", model)
+    assert rota("ask", QUESTION, "--save").code == 0 and len(server.requests) == 1
+    (folder / "cedar.txt").write_text(CEDAR, encoding="utf-8")
+    added = rota("add", folder, "-w", "rota")
+    assert f"“{QUESTION}”: 3 of 3 accounts (was 2 of 2)" in added.out and len(server.requests) == 1
+
+
+def test_where_somebody_waits_it_is_counted_how_the_model_writes_and_unchecked_words_are_never_shown(
+    rota: Cli, server: OpenAIServer, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(asks, "out", Console(file=screen, force_terminal=True, width=120, highlight=False))
+    server.otherwise, server.latency = lies, 0.3
+    assert rota("ask", QUESTION, "--analyst", model).code == 0
+    assert [body["stream"] for body in server.requests] == [True, True]
+    shown = screen.getvalue()
+    assert "Looking …" in shown and "Zephion" not in shown
+    assert shown.index("Looking …") < shown.index("\x1b[2K") < shown.index("2 of 2 accounts"), "gone before the answer"
+    screen.truncate(0)
+    assert rota("ask", QUESTION, "--analyst", model, "--json").json["claims"] and screen.getvalue() == ""
+
+
+def test_what_is_laid_out_to_be_asked_holds_while_a_model_answers(rota: Cli, model: str) -> None:
+    with opened("rota", asks.Settings(analyst=model)) as here:
+        first = here.ask(QUESTION, asks.Filters())
+        laid_out = here.questions._laid_out
+        assert first.claims[0].written and here.ask("How many hours a week is the rota?", asks.Filters())
+        assert here.questions._laid_out is laid_out is not None

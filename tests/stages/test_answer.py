@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from icp_synth.records import Part, Sentence, Support, Tone
 from icp_synth.retrieval import Corpus, Found
-from icp_synth.stages.answer import COUNTER, MOST, SAME, Extractive, clauses, counters, counts, missing, parts
+from icp_synth.stages.answer import COUNTER, MOST, SAME, claims, clauses, counters, counts, missing, parts
 from icp_synth.stages.segment import segment
 from tests.small_evidence import clean_source
 
@@ -68,16 +68,16 @@ def test_what_is_as_like_the_question_as_the_best_is_kept_however_little_stands_
 def test_what_several_accounts_say_is_one_claim_in_the_words_of_the_best() -> None:
     several = [part("Nine hours.", "alder"), part("The phones are new.", "birch"), part("Ten hours.", "birch")]
     near = np.array([[1, 0.1, SAME], [0.1, 1, 0.1], [SAME, 0.1, 1]], dtype=np.float32) + np.float32(1e-6)
-    made = Extractive().claims("How long?", several, near)
+    made = claims(several, near)
     assert [(one.text, one.parts) for one in made] == [("Nine hours.", (0, 2)), ("The phones are new.", (1,))]
 
 
 def test_a_theme_brings_parts_together_and_opposite_tones_keep_them_apart() -> None:
     apart = np.eye(2, dtype=np.float32)
     alike = [part("Slow.", themes=("pain-1",)), part("It drags.", "birch", themes=("pain-1",))]
-    assert len(Extractive().claims("?", alike, apart)) == 1
+    assert len(claims(alike, apart)) == 1
     torn = [part("Slow.", tone="trouble", themes=("t",)), part("Quick.", "birch", tone="praise", themes=("t",))]
-    assert len(Extractive().claims("?", torn, apart)) == 2
+    assert len(claims(torn, apart)) == 2
 
 
 def test_against_a_claim_speaks_another_account_in_the_opposite_tone_about_the_same() -> None:

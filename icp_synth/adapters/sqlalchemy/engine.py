@@ -29,8 +29,9 @@ _SQLITE_PRAGMAS = (
 
 # Understood alike by SQLite (3.35 or later) and PostgreSQL; SQLAlchemy has no common construct for it.
 _NEXT_REVISION = text(
-    "INSERT INTO workspaces (id, revision) VALUES (:id, 1)"
-    " ON CONFLICT (id) DO UPDATE SET revision = workspaces.revision + 1 RETURNING revision"
+    "INSERT INTO workspaces (id, revision, changed) VALUES (:id, 1, :counts)"
+    " ON CONFLICT (id) DO UPDATE SET revision = workspaces.revision + 1,"
+    " changed = CASE WHEN :counts = 1 THEN workspaces.revision + 1 ELSE workspaces.changed END RETURNING revision"
 )
 
 _SECONDS_TO_CONNECT = "10"
@@ -108,10 +109,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def revised(engine: Engine, workspace: str) -> Iterator[tuple[Connection, int]]:
-    """A transaction that writes to a workspace, with the revision that it makes. Raises StoreError."""
+def revised(engine: Engine, workspace: str, *, changes: bool = True) -> Iterator[tuple[Connection, int]]:
+    """A transaction that writes to a workspace, with the revision that it makes; `changes` where that is to what is known.
+
+    Raises StoreError.
+    """
     with writing(engine) as connection:
-        yield connection, connection.execute(_NEXT_REVISION, {"id": workspace}).scalar_one()
+        told = {"id": workspace, "counts": int(changes)}
+        yield connection, connection.execute(_NEXT_REVISION, told).scalar_one()
 
 
 @contextmanager

@@ -120,7 +120,7 @@ class SqlLedger:
 
     def _write_together(self, writes: Sequence[_Write]) -> None:
         try:
-            with revised(self._engine, self.workspace) as (connection, revision):
+            with revised(self._engine, self.workspace, changes=False) as (connection, revision):
                 self._execute(connection, revision, writes)
             for one in writes:
                 one.revision = revision

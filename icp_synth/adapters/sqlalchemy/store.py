@@ -298,8 +298,8 @@ class SqlStore:
             self._insert(connection, SettingRow, [{"key": key, "value": value}])
 
     def revision(self) -> int:
-        """How many writes there were; 0 before the first."""
-        query = select(WorkspaceRow.revision).where(WorkspaceRow.id == self.workspace)
+        """The number of the last write, those of the ledger apart; 0 before the first."""
+        query = select(WorkspaceRow.changed).where(WorkspaceRow.id == self.workspace)
         with reading(self._engine) as connection:
             return connection.scalar(query) or 0
 

@@ -37,11 +37,14 @@ def _of_source() -> ForeignKeyConstraint:
 
 
 class WorkspaceRow(Base):
-    """A tenant. `revision` counts its writes, and so orders what happened without a clock."""
+    """A tenant. `revision` counts its writes, and so orders what happened without a clock; `changed` is the last that wasn't
+    the ledger's: whoever asks a model has changed nothing.
+    """
 
     __tablename__ = "workspaces"
     id: Mapped[str] = mapped_column(primary_key=True)
     revision: Mapped[int]
+    changed: Mapped[int]
 
 
 class SourceRow(Owned):

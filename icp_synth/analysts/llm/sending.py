@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from icp_synth.analysts.llm.lines import shown
 from icp_synth.errors import ModelError
-from icp_synth.ports import ChatModel, Detector
+from icp_synth.ports import ChatModel, Detector, Watched
 from icp_synth.records import Call, Redaction, Reply
 
 _NUMBER = re.compile(r"\d+ |")  # of a line: "12 Grove Street" is no address
@@ -44,13 +44,23 @@ class Sender:
     def unsigned(self, text: str) -> str:
         """What a model wrote, as it may be kept: on one line, without emphasis, and without anything personal that it made up."""
         plain = shown(text, _LONGEST_WRITTEN).replace("`", "").replace("*", "")
-        for found in sorted(self._findings(plain), key=lambda f: f.start, reverse=True):
-            plain = f"{plain[: found.start]}<{found.entity}>{plain[found.end :]}"
+        for start, end, entity in reversed(_apart(self._findings(plain))):
+            plain = f"{plain[:start]}<{entity}>{plain[end:]}"
         return plain
 
-    def ask(self, calls: Sequence[Call[Reply]]) -> list[Reply | ModelError]:
-        """An answer or an error for each call, in their order; those that may not be sent are errors from the start."""
+    def ask(
+        self, calls: Sequence[Call[Reply]], on_text: Callable[[str], None] | None = None
+    ) -> list[Reply | ModelError]:
+        """An answer or an error for each call, in their order; those that may not be sent are errors from the start.
+
+        `on_text` is told of a single call all of the answer that there is so far, where the model can be watched.
+        """
         ready = [self._ready(call) for call in calls]
+        if on_text and len(ready) == 1 and isinstance(self.model, Watched) and not isinstance(ready[0], ModelError):
+            try:
+                return [self.model.ask_one(ready[0], on_text)]
+            except ModelError as error:
+                return [error]
         sent = [call for call in ready if not isinstance(call, ModelError)]
         answers = iter(self.model.ask_all(sent) if sent else ())
         return [call if isinstance(call, ModelError) else next(answers) for call in ready]
@@ -79,10 +89,10 @@ class Sender:
     def _nameless(self, texts: Sequence[str]) -> list[str]:
         """These lines with names masked; as many as there were."""
         joined = "\n".join(texts)
-        for found in sorted(self._findings(joined), key=lambda f: f.start, reverse=True):
-            if found.entity == "PERSON":
-                breaks = "\n" * joined.count("\n", found.start, found.end)
-                joined = f"{joined[: found.start]}<PERSON>{breaks}{joined[found.end :]}"
+        names = [found for found in self._findings(joined) if found.entity == "PERSON"]
+        for start, end, _ in reversed(_apart(names)):
+            breaks = "\n" * joined.count("\n", start, end)
+            joined = f"{joined[:start]}<PERSON>{breaks}{joined[end:]}"
         return joined.split("\n")
 
     def _findings(self, text: str) -> list[Redaction]:
@@ -93,3 +103,15 @@ class Sender:
             for found in self._detector.find(text)
             if not any(start <= found.start and found.end <= end for start, end in placeholders)
         ]
+
+
+def _apart(findings: Sequence[Redaction]) -> list[tuple[int, int, str]]:
+    """Start, end and kind of findings in order, those that overlap made one."""
+    spans: list[tuple[int, int, str]] = []
+    for found in sorted(findings, key=lambda f: (f.start, -f.end)):
+        if spans and found.start < spans[-1][1]:
+            start, end, entity = spans[-1]
+            spans[-1] = (start, max(end, found.end), entity)
+        else:
+            spans.append((found.start, found.end, found.entity))
+    return spans

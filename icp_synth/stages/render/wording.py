@@ -58,6 +58,7 @@ PARTIAL: Mapping[Task, str] = {
     "word": "Themes that were not put into words",
     "rebut": "Doubts whose answers were paired by likeness alone",
     "synthesize": "Sections that were not summed up",
+    "answer": "Not put in words by the model: customers' own words answer",
 }
 
 _MONTHS = (
