@@ -99,7 +99,7 @@ def test_the_order_of_arrival_changes_nothing() -> None:
 
 def test_nothing_to_find_is_found_in_no_evidence() -> None:
     empty = Corpus((), (), {}, {})
-    assert len(empty) == 0 and empty.level() == [] and len(empty.lexical("anything")) == 0
+    assert len(empty) == 0 and len(empty.level()) == 0 and len(empty.lexical("anything")) == 0
 
 
 @given(st.text(max_size=80))
