@@ -59,8 +59,8 @@ def figures(found: Found) -> dict[str, float]:
 
 
 def confidence(found: Found) -> float:
-    """From 0 to 1: how likely it is that the first sentences answer the question; 0 where nothing was found."""
-    return probability(figures(found), weights()) if len(found.rows) else 0.0
+    """From 0 to 1: how likely it is that the first sentences answer the question; 0 where nothing was found, or nothing asked."""
+    return probability(figures(found), weights()) if len(found.rows) and found.words else 0.0
 
 
 def probability(measured: Mapping[str, float], known: Weights) -> float:

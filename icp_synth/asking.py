@@ -22,6 +22,7 @@ from icp_synth.ports import Answerer, Embedder, Library, Vectors
 from icp_synth.records import (
     Answer,
     AnswerClaim,
+    CleanTurn,
     Filters,
     Part,
     ProfileAccount,
@@ -40,6 +41,7 @@ _FOLLOW_UPS = 3
 _TRIED = 6  # questions that are asked of the evidence before they are offered
 _LONGEST = 140  # characters of a question that is offered
 _SHORT = 3  # letters of a first word that may be any
+_SHOWN = 12  # roles that are named where none fits
 _FETCHED = 8192  # vectors that are fetched from the store at a time
 _OPPOSED = 200  # sentences among which there may be some that speak against a claim
 
@@ -104,13 +106,15 @@ def _known_name(account: ProfileAccount) -> str:
 def find(question: str, known: Base, library: Library, embedder: Embedder, filters: Filters) -> Found:
     """Customers' sentences for a question, best first; those of an account alone where the question names it.
 
-    Raises NotFoundError for a filter that names an account which isn't there.
+    Raises NotFoundError for a filter that names an account, or a role, which isn't there.
     """
     corpus = known.corpus
     wanted = _wanted(known, filters, named(question, known.evidence.accounts.values()))
     allowed = corpus.customer & wanted[corpus.source] if len(corpus) else corpus.customer
     if filters.voices:
-        allowed &= np.array([_voice(known, sentence) in filters.voices for sentence in corpus.sentences])
+        allowed &= np.array([_turn(known, sentence).voice in filters.voices for sentence in corpus.sentences])
+    if filters.roles:
+        allowed &= _in_role(known, filters.roles)
     if not allowed.any():
         return _nothing(known)
     vector = embedder.embed([question])[0]
@@ -176,8 +180,25 @@ def _account(name: str, known: Mapping[str, ProfileAccount]) -> str:
     raise NotFoundError(f"No account is called “{name}”.", "`icp-synth accounts` lists them.")
 
 
-def _voice(known: Base, sentence: Sentence) -> str:
-    return known.evidence.sources[sentence.source_id].turns[sentence.turn].voice
+def _turn(known: Base, sentence: Sentence) -> CleanTurn:
+    return known.evidence.sources[sentence.source_id].turns[sentence.turn]
+
+
+def _in_role(known: Base, roles: Iterable[str]) -> Mask:
+    """Per sentence, whether its speaker's job or part in buying holds all words of one of these, in any order."""
+    told = [role_of(_turn(known, sentence)) for sentence in known.corpus.sentences]
+    wanted = [{*_words(role.lower())} for role in roles]
+    held = np.array([any(one <= {*_words(role.lower())} for one in wanted) for role in told])
+    if not (held & known.corpus.customer).any():
+        there = dict.fromkeys(role for role, theirs in zip(told, known.corpus.customer, strict=True) if role and theirs)
+        which = f"There are: {', '.join(list(there)[:_SHOWN])}." if there else "The evidence names no speaker's role."
+        raise NotFoundError(f"No customer's role holds {' or '.join(f'“{role}”' for role in roles)}.", which)
+    return held
+
+
+def role_of(turn: CleanTurn) -> str:
+    """What the evidence calls the speaker: their title, else a label that is no pseudonym; "" where it says nothing."""
+    return turn.title or (turn.speaker if turn.speaker and not turn.speaker.startswith("<") else "")
 
 
 # ---------------------------------------------------------------- answering
