@@ -159,13 +159,8 @@ def test_a_role_that_nobody_has_is_said_so_with_those_that_there_are(embedder: E
     with pytest.raises(NotFoundError, match="No customer's role holds “nurse”.") as raised:
         Evidence(embedder, (titled,)).ask(ROTA, Filters(roles=("nurse",)))
     assert raised.value.advice == "There are: Head of Operations."
-    seller = ALDER.model_copy(
-        update={
-            "turns": tuple(
-                turn.model_copy(update={"title": "Seller"}) if turn.role == "us" else turn for turn in ALDER.turns
-            )
-        }
-    )
+    titled_us = [turn.model_copy(update={"title": "Seller"}) if turn.role == "us" else turn for turn in ALDER.turns]
+    seller = ALDER.model_copy(update={"turns": tuple(titled_us)})
     with pytest.raises(NotFoundError, match="holds “seller”") as raised:
         Evidence(embedder, (seller,)).ask(ROTA, Filters(roles=("seller",)))
     assert raised.value.advice == "The evidence names no speaker's role."
