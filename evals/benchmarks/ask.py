@@ -204,7 +204,9 @@ class _Known:
 def _langchain(sentences: Sequence[Sentence], matrix: Vectors) -> Any:
     """LangChain's store in memory with the same vectors. Raises IcpSynthError where it isn't installed."""
     if not find_spec("langchain_core"):
-        raise IcpSynthError("The plain retriever is LangChain's, and it isn't installed.", "requirements-dev.lock has it: `make bench-ask` installs and runs.")
+        raise IcpSynthError(
+            "The plain retriever is LangChain's, and it isn't installed.", "`make bench-ask` installs it."
+        )
     from langchain_core.embeddings import Embeddings
     from langchain_core.vectorstores import InMemoryVectorStore
 
