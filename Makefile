@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: picture bench-clusters bench-kills bench-llm demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
+.PHONY: picture bench-ask bench-clusters bench-kills bench-llm demo test test-slow check format bench privacy-figures evaluation-figures eval-gate FORCE train lock clean
 
 demo: $(STAMP)
 	$(BIN)/icp-synth demo --out demo
@@ -47,6 +47,10 @@ bench: $(STAMP)
 # Themes beside BERTopic, which isn't installed with anything of ours, and k-means. Needs ../shared/data.
 bench-clusters: $(DEV_STAMP)
 	$(BIN)/python -m evals.benchmarks.clusters --data ../shared/data/intents
+
+# Finding, abstaining and speed of `ask`, finding beside LangChain's retriever. Needs ../shared/data.
+bench-ask: $(DEV_STAMP)
+	$(BIN)/python -m evals.benchmarks.ask --data ../shared/data --many 100000
 
 # A model as the analyst, without a model: wall time of calls made at the same time, against a server of our own that takes
 # 200 ms, beside a plain LangChain client; calls and tokens of the chain beside a plain map-reduce (needs ../shared/data).

@@ -17,6 +17,7 @@ from icp_synth.records import Record
 from icp_synth.retrieval import LOOKED_AT, Found
 
 FIRST = 3  # sentences in which the words of a question should stand
+_CROWD = 10  # sentences among which one that answers stands out
 
 
 class Weights(Record):
@@ -39,27 +40,27 @@ def figures(found: Found) -> dict[str, float]:
     """What the confidence rests on. `found` must not be empty."""
     looked = found.likeness[:LOOKED_AT]
     total = sum(found.words.values()) or 1.0
+    rarest = max(found.words.values(), default=1.0) or 1.0
     covered = np.array([sum(found.words[word] for word in held) / total for held in found.held])
     together = frozenset[str]().union(*found.held[:FIRST])
     anywhere = frozenset[str]().union(*found.held)
-    rarest = max(found.words.values(), default=1.0) or 1.0
-    middle, spread = found.typical
+    ranked = np.sort(looked)[::-1]
+    crowd = ranked[_CROWD - 1] if len(ranked) >= _CROWD else found.typical
     return {
-        "likeness": float(looked.max()),
-        "likeness_first": float(found.likeness[:FIRST].mean()),
-        "above_typical": (float(looked.max()) - middle) / spread,
         "covered": float(covered[:FIRST].max()),
-        "covered_together": found.covered(FIRST),
         "covered_and_like": float((covered * looked).max()),
         "missing": max((found.words[word] for word in found.words if word not in together), default=0.0) / rarest,
+        "missing_name": max((found.words[word] for word in found.names if word not in together), default=0.0),
+        "missing_amount": float(covered[:_CROWD].max() - (covered * found.amounts)[:_CROWD].max()),
         "unheard": sum(found.words[word] for word in found.words if word not in anywhere) / total,
+        "lead": float(ranked[0] - crowd),
         "words": min(len(found.words), 8) / 8,
     }
 
 
 def confidence(found: Found) -> float:
-    """From 0 to 1: how likely it is that the first sentences answer the question; 0 where nothing was found."""
-    return probability(figures(found), weights()) if len(found.rows) else 0.0
+    """From 0 to 1: how likely it is that the first sentences answer the question; 0 where nothing was found, or nothing asked."""
+    return probability(figures(found), weights()) if len(found.rows) and found.words else 0.0
 
 
 def probability(measured: Mapping[str, float], known: Weights) -> float:

@@ -23,6 +23,7 @@ from icp_synth.ports import Answerer, Embedder, Library, Vectors
 from icp_synth.records import (
     Answer,
     AnswerClaim,
+    CleanTurn,
     Filters,
     Part,
     ProfileAccount,
@@ -42,6 +43,8 @@ _FOLLOW_UPS = 3
 _TRIED = 6  # questions that are asked of the evidence before they are offered
 _LONGEST = 140  # characters of a question that is offered
 _SHORT = 3  # letters of a first word that may be any
+_SHOWN = 12  # roles that are named where none fits
+_FETCHED = 8192  # vectors that are fetched from the store at a time
 _OPPOSED = 200  # sentences among which there may be some that speak against a claim
 
 
@@ -49,14 +52,15 @@ _OPPOSED = 200  # sentences among which there may be some that speak against a c
 class Base:
     """The evidence base of a workspace, laid out to be asked: a function of its state and sentences.
 
-    `read` has what was read out of a sentence, by its id; `level` the vectors of `Corpus.level`.
+    `read` has what was read out of a sentence, by its id; `vectors` a row for each of the corpus (1.5 KB a sentence: to look
+    a thousand of them up for each question would take longer than all else).
     """
 
     corpus: Corpus
     evidence: Evidence
     read: Mapping[str, tuple[Statement, ...]]
     themes: Mapping[str, tuple[Theme, ...]]
-    level: Vectors
+    vectors: Vectors
 
 
 def base(state: State, sentences: Sequence[Sentence], library: Library) -> Base:
@@ -80,7 +84,18 @@ def base(state: State, sentences: Sequence[Sentence], library: Library) -> Base:
     names = {source: _known_name(resolved.by_id[account]) for source, account in resolved.of_source.items()}
     kinds = {name: {kind for one in those for kind in one.kinds} for name, those in read.items()}
     corpus = Corpus(state.sources, sentences, kinds, names)
-    return Base(corpus, evidence, read, themes, library.vectors(corpus.level()))
+    return Base(corpus, evidence, read, themes, _all_vectors(corpus, library))
+
+
+def _all_vectors(corpus: Corpus, library: Library) -> Vectors:
+    """The vectors of a corpus, fetched some at a time: together they would be in memory several times over."""
+    ids = [sentence.id for sentence in corpus.sentences]
+    some = library.vectors(ids[:_FETCHED])
+    vectors = np.empty((len(ids), some.shape[1]), dtype=np.float32)
+    vectors[: len(some)] = some
+    for first in range(_FETCHED, len(ids), _FETCHED):
+        vectors[first : first + _FETCHED] = library.vectors(ids[first : first + _FETCHED])
+    return vectors
 
 
 def _known_name(account: ProfileAccount) -> str:
@@ -93,25 +108,34 @@ def _known_name(account: ProfileAccount) -> str:
 def find(question: str, known: Base, library: Library, embedder: Embedder, filters: Filters) -> Found:
     """Customers' sentences for a question, best first; those of an account alone where the question names it.
 
-    Raises NotFoundError for a filter that names an account which isn't there.
+    Raises NotFoundError for a filter that names an account, or a role, which isn't there.
     """
     corpus = known.corpus
     wanted = _wanted(known, filters, named(question, known.evidence.accounts.values()))
     allowed = corpus.customer & wanted[corpus.source] if len(corpus) else corpus.customer
     if filters.voices:
-        allowed &= np.array([_voice(known, sentence) in filters.voices for sentence in corpus.sentences])
+        allowed &= np.array([_turn(known, sentence).voice in filters.voices for sentence in corpus.sentences])
+    if filters.roles:
+        allowed &= _in_role(known, filters.roles)
     if not allowed.any():
-        nothing = np.zeros(0)
-        return Found(nothing.astype(np.int64), nothing, nothing, known.level[:0], {}, (), (0.0, 1.0))
+        return _nothing(known)
     vector = embedder.embed([question])[0]
     among = (
         None if wanted.all() else [source for source, its in zip(known.evidence.sources, wanted, strict=True) if its]
     )
     lexical = corpus.lexical(question)
     rows = seeds(corpus, library.nearest(vector, 2 * SEEDS, among), lexical, allowed)
-    vectors = library.vectors([corpus.sentences[row].id for row in rows])
-    typical = (known.level @ vector).astype(np.float64)
+    vectors = known.vectors[rows]
+    typical = (known.vectors[corpus.level()] @ vector).astype(np.float64)
     return rank(corpus, question, (vectors @ vector).astype(np.float64), lexical, rows, vectors, typical, allowed)
+
+
+def _nothing(known: Base) -> Found:
+    none = np.zeros(0)
+    return Found(
+        rows=none.astype(np.int64), scores=none, likeness=none, vectors=known.vectors[:0], words={}, names=frozenset(),
+        held=(), amounts=(), typical=0.0,
+    )  # fmt: skip
 
 
 def named(question: str, known: Iterable[ProfileAccount]) -> set[str]:
@@ -158,8 +182,25 @@ def _account(name: str, known: Mapping[str, ProfileAccount]) -> str:
     raise NotFoundError(f"No account is called “{name}”.", "`icp-synth accounts` lists them.")
 
 
-def _voice(known: Base, sentence: Sentence) -> str:
-    return known.evidence.sources[sentence.source_id].turns[sentence.turn].voice
+def _turn(known: Base, sentence: Sentence) -> CleanTurn:
+    return known.evidence.sources[sentence.source_id].turns[sentence.turn]
+
+
+def _in_role(known: Base, roles: Iterable[str]) -> Mask:
+    """Per sentence, whether its speaker's job or part in buying holds all words of one of these, in any order."""
+    told = [role_of(_turn(known, sentence)) for sentence in known.corpus.sentences]
+    wanted = [{*_words(role.lower())} for role in roles]
+    held = np.array([any(one <= {*_words(role.lower())} for one in wanted) for role in told])
+    if not (held & known.corpus.customer).any():
+        there = dict.fromkeys(role for role, theirs in zip(told, known.corpus.customer, strict=True) if role and theirs)
+        which = f"There are: {', '.join(list(there)[:_SHOWN])}." if there else "The evidence names no speaker's role."
+        raise NotFoundError(f"No customer's role holds {' or '.join(f'“{role}”' for role in roles)}.", which)
+    return held
+
+
+def role_of(turn: CleanTurn) -> str:
+    """What the evidence calls the speaker: their title, else a label that is no pseudonym; "" where it says nothing."""
+    return turn.title or (turn.speaker if turn.speaker and not turn.speaker.startswith("<") else "")
 
 
 # ---------------------------------------------------------------- answering

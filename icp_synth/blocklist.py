@@ -96,7 +96,8 @@ def without(source: CleanSource, find: Callable[[str], Sequence[Redaction]]) -> 
                 one.model_copy(update={**shifted(one), "heading": replaced(one.heading)}) for one in source.blocks
             ),
             "turns": tuple(
-                one.model_copy(update={**shifted(one), "speaker": replaced(one.speaker)}) for one in source.turns
+                one.model_copy(update={**shifted(one), "speaker": replaced(one.speaker), "title": replaced(one.title)})
+                for one in source.turns
             ),
             "redactions": tuple(sorted([*kept, *redactions], key=lambda one: one.start)),
         }

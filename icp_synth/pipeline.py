@@ -127,7 +127,7 @@ def _cleaned(
         kind=told.kind,
         text=masked.text,
         blocks=scrub.clean_blocks(source.blocks, masked),
-        turns=scrub.clean_turns(opened.turns, masked),
+        turns=scrub.clean_turns(opened.turns, masked, scrub.titles(source, opened.prepared, detector.find_in_label)),
         account=accounts.masked(account, keyed) if rules.mask_accounts else account,
         ref=source.ref,
         title=masked.title or None,

@@ -23,6 +23,7 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
+from icp_synth.amounts import tells
 from icp_synth.evidence import FUNCTION_WORDS
 from icp_synth.ports import Vectors
 from icp_synth.records import CleanSource, Kind, Sentence
@@ -31,12 +32,11 @@ SEEDS = 60  # sentences looked at for each of the two ways to find
 LOOKED_AT = 30  # best sentences whose words are held against those of the question
 LEVEL = 512  # sentences that say how like an average sentence is to a question
 
-# Chosen on the tuning half of `evals/benchmarks/ask.py`, the last two on `evals/training/questions.yaml`.
+# Chosen on the tuning half of `evals/benchmarks/ask.py`, `_BESIDE` on the questions of `evals/training`.
 _LEXICAL = 0.7  # weight of BM25, likeness being 1
 _REACH, _DECAY = 5, 0.8  # sentences on either side, and how their weight falls
 _BESIDE_CALL = 3.0  # weight of what stands beside a sentence: in a call a matter is spread over many short turns
-_BESIDE = 1.0  # in what was written down it stands in a sentence
-_ASKED = 0.5  # weight of the question that a sentence answers
+_BESIDE = 0.3  # in what was written down it stands in a sentence
 _K1, _B = 1.2, 0.5  # BM25's, for texts as short as sentences
 
 Rows = NDArray[np.int64]
@@ -45,13 +45,14 @@ Mask = NDArray[np.bool_]
 
 _LEAST_COMMON = 0.0005  # share of what is said at large below which a term is as rare as can be
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"(?<![^\W_])(?!(?<=['’])(?:s|t|d|m|re|ve|ll)(?![^\W_]))[^\W_]+", re.I)  # not what "can't" ends in
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells at length what it does
 _ASKING = frozenset({"why", "who", "before"})  # function words that say what is asked for
 # Words of a question that say nothing about its matter.
 _THIN = """many much long often customer client account company adopter user consumer member respondent household buyer
     people anybody anyone somebody someone say tell mention think get like make use product thing ask talk happen go
-    kind part""".split()
+    kind part name quote cite praise describe experience rate view opinion perceive regard judge role play do not
+    something anything nothing""".split()
 # Forms that a stemmer doesn't bring together: each line is a word and how else it is said.
 _FORMS = """begin began begun; break broke broken; bring brought; build built; buy bought; catch caught; choose chose chosen;
     come came; cost costs; cut cuts; do did done; drive drove driven; eat ate eaten; fall fell fallen; feel felt; find found;
@@ -67,17 +68,18 @@ _FORMS = """begin began begun; break broke broken; bring brought; build built; b
 _CUES: Mapping[Kind, str] = {
     "pain": """problem pain painful hard hardest difficult difficulty challenge struggle trouble issue annoying complain
         complaint wrong break broke fail failure frustrate frustrating suffer friction obstacle hurt worst bad dislike
-        unclear missing""",
-    "job": "purpose goal achieve accomplish need job task",
-    "trigger": "why start trigger prompt cause reason switch adopt motivate motivation leave buy bought moment begin",
-    "objection": "doubt worry concern fear hesitate objection risk sceptical afraid trust resist distrust",
+        unclear missing weakness drawback downside limitation shortcoming bottleneck rough""",
+    "job": "purpose goal aim achieve accomplish need job task",
+    "trigger": """why start trigger prompt cause reason switch adopt motivate motivation leave buy bought moment begin
+        decide push drive choose""",
+    "objection": "doubt worry concern fear hesitate objection risk sceptical afraid trust resist distrust reservation",
     "rebuttal": "reassure convince overcome persuade doubt worry fear concern",
-    "disqualifier": "fit unsuitable suit avoid exclude dealbreaker leave churn",
-    "desired_outcome": "want wish improve improvement request feature hope better lack missing future suggest",
+    "disqualifier": "fit unsuitable suit avoid exclude dealbreaker leave churn wrong",
+    "desired_outcome": """want wish improve improvement request feature hope better lack missing future suggest plan roadmap""",
     "alternative": """alternative competitor competing rival compare comparison evaluate consider instead before previous
-        previously replace option vendor provider incumbent""",
+        previously replace option vendor provider incumbent choose""",
     "proof": """result number figure metric save saving gain benefit measure volume scale roi impact faster fast quick
-        quickly reduce reduction prove proof evidence quantify outcome""",
+        quickly reduce reduction prove proof evidence quantify outcome traffic throughput statistic gain""",
     "buying_role": """who decide decision budget pay sign approve sponsor champion veto block stakeholder responsible own
         owner committee buyer""",
     "fit_signal": "company size industry region team headcount employees large",
@@ -114,6 +116,11 @@ for _kind, _words in _CUES.items():
             _KINDS[_term] = _KINDS.get(_term, frozenset()) | {f"#{_kind}"}
 
 
+def names(question: str) -> frozenset[str]:
+    """The terms of a question that are written as names: with a capital letter, and not at its beginning."""
+    return frozenset(term for word in _WORD.findall(question)[1:] if word[0].isupper() for term in terms(word))
+
+
 def matter(question: str) -> list[str]:
     """The distinct terms of a question that say what it is about, in order."""
     return [term for term in dict.fromkeys(terms(question)) if term not in _THIN_TERMS]
@@ -143,14 +150,6 @@ class Corpus:
         self.beside: Scores = np.where(calls[self.source], _BESIDE_CALL, _BESIDE)
         turns = [sources[n].turns[s.turn] for n, s in zip(self.source, self.sentences, strict=True)]
         self.customer: Mask = np.array([turn.role == "customer" for turn in turns], dtype=np.bool_)
-        last = {(s.source_id, s.turn): n for n, s in enumerate(self.sentences)}
-        self.asked: Rows = np.array(
-            [
-                -1 if turn.question is None else last.get((s.source_id, turn.question), -1)
-                for s, turn in zip(self.sentences, turns, strict=True)
-            ],
-            dtype=np.int64,
-        )
         self._kinds, self._account_of = kinds, account_of
         self._frequency: Counter[str] = Counter()
         self._bm25: Any = None
@@ -174,10 +173,9 @@ class Corpus:
             *(f"#{kind}" for kind in self._kinds.get(sentence.id, ())),
         ]
 
-    def level(self) -> list[str]:
-        """Ids of at most `LEVEL` sentences, evenly spread: likeness is measured against theirs."""
-        step = max(1, math.ceil(len(self) / LEVEL))
-        return [sentence.id for sentence in self.sentences[::step]]
+    def level(self) -> Rows:
+        """At most `LEVEL` rows, evenly spread: likeness is measured against theirs."""
+        return np.arange(0, len(self), max(1, math.ceil(len(self) / LEVEL)))
 
     def lexical(self, question: str) -> Scores:
         """BM25 of every sentence, for the matter of a question and the kinds of statement that it asks for."""
@@ -207,8 +205,9 @@ class Corpus:
 class Found:
     """What was found for a question, best first: rows of the corpus with score, likeness (cosine) and unit vector.
 
-    `words` are the question's terms with their rarity, `held` which of them each of the first `LOOKED_AT` rows holds,
-    `typical` mean and deviation of the likeness of an average sentence.
+    `words` are the question's terms with their rarity, `names` those of them that are written as names, `held` which words each
+    of the first `LOOKED_AT` rows holds, `amounts` whether it tells an amount of the sort that is asked for, if any is;
+    `typical` is the mean likeness of an average sentence.
     """
 
     rows: Rows
@@ -216,8 +215,10 @@ class Found:
     likeness: Scores
     vectors: Vectors
     words: Mapping[str, float]
+    names: frozenset[str]
     held: tuple[frozenset[str], ...]
-    typical: tuple[float, float]
+    amounts: tuple[bool, ...]
+    typical: float
 
     def covered(self, rows: int) -> float:
         """The share of the question's words, by rarity, that the first `rows` sentences hold together."""
@@ -226,15 +227,13 @@ class Found:
 
 
 def seeds(corpus: Corpus, nearest: Sequence[str], lexical: Scores, allowed: Mask) -> Rows:
-    """The rows to look at: the nearest, the best by BM25, what stands beside them, and the questions that they answer."""
+    """The rows to look at: the nearest, the best by BM25, and what stands beside them."""
     near = np.array([corpus.row[name] for name in nearest if name in corpus.row], dtype=np.int64)
     weighed = np.where(allowed, lexical, 0.0)
     best = np.argpartition(-weighed, min(SEEDS, len(weighed)) - 1)[:SEEDS]
     found = np.union1d(near, best[weighed[best] > 0])
     around = (found[:, None] + np.arange(-_REACH, _REACH + 1)).clip(0, len(corpus) - 1)
-    around = around[corpus.source[around] == corpus.source[found][:, None]]
-    asked = corpus.asked[around]
-    return np.union1d(around, asked[asked >= 0])
+    return np.unique(around[corpus.source[around] == corpus.source[found][:, None]])
 
 
 def rank(
@@ -250,22 +249,24 @@ def rank(
     own[rows] = (likeness - middle) / spread + _LEXICAL * (lexical[rows] - lexical.mean()) / (lexical.std() or 1.0)
     weight = corpus.beside[rows]
     score = (own[rows] + weight * _beside(corpus, own, rows)) / np.sqrt(1 + weight)
-    score = score + _ASKED * np.where(corpus.asked[rows] >= 0, own[corpus.asked[rows]], 0.0)
     kept = np.flatnonzero(allowed[rows])
     order = kept[np.lexsort((rows[kept], -np.round(score[kept], 9)))]
     words = {word: corpus.rarity(word) for word in matter(question)}
-    held = []
+    held, amounts, tells_it = [], [], tells(question)
     for row in rows[order[:LOOKED_AT]]:
         its = frozenset(corpus.terms(int(row)))
         held.append(frozenset(word for word in words if corpus.holds(word, its)))
+        amounts.append(tells_it(corpus.sentences[int(row)].text))
     return Found(
         rows=rows[order],
         scores=score[order],
         likeness=likeness[order],
         vectors=vectors[order],
         words=words,
+        names=names(question) & words.keys(),
         held=tuple(held),
-        typical=(middle, spread),
+        amounts=tuple(amounts),
+        typical=middle,
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from icp_synth import asking
+from icp_synth.errors import NotFoundError
 from icp_synth.evaluation.asking import Exact
 from icp_synth.evidence import admit
 from icp_synth.pipeline import State
@@ -128,6 +129,56 @@ def test_the_other_side_is_shown_beside_a_claim(evidence: Evidence) -> None:
 def test_a_filter_lets_through_what_it_says(evidence: Evidence, filters: Filters, accounts: set[str]) -> None:
     answer = evidence.ask(ROTA, filters)
     assert {one.account for one in answer.citations} == accounts and answer.abstained == (not accounts)
+
+
+def who_says(source: CleanSource, title: str) -> CleanSource:
+    """A source whose customer has this job."""
+    turns = (
+        turn.model_copy(update={"title": title, "speaker": "<PERSON_1>"}) if turn.role == "customer" else turn
+        for turn in source.turns
+    )
+    return source.model_copy(update={"turns": tuple(turns)})
+
+
+@pytest.mark.parametrize(
+    ("roles", "accounts"),
+    [(("operations",), {"Alder"}), (("CFO", "economic buyer"), {"Cedar"}), (("OPERATIONS head",), {"Alder"})],
+)
+def test_a_role_is_asked_by_words_of_the_speakers_job(
+    embedder: Embedder, roles: tuple[str, ...], accounts: set[str]
+) -> None:
+    evidence = Evidence(embedder, (who_says(ALDER, "Head of Operations"), BIRCH, who_says(CEDAR, "CFO")))
+    answer = evidence.ask(ROTA, Filters(roles=roles))
+    assert {one.account for one in answer.citations} == accounts and evidence.holds(answer)
+
+
+def test_a_role_that_nobody_has_is_said_so_with_those_that_there_are(embedder: Embedder) -> None:
+    titled = who_says(ALDER, "Head of Operations")
+    with pytest.raises(NotFoundError, match="No customer's role holds “nurse”.") as raised:
+        Evidence(embedder, (titled,)).ask(ROTA, Filters(roles=("nurse",)))
+    assert raised.value.advice == "There are: Head of Operations."
+    titled_us = [turn.model_copy(update={"title": "Seller"}) if turn.role == "us" else turn for turn in ALDER.turns]
+    seller = ALDER.model_copy(update={"turns": tuple(titled_us)})
+    with pytest.raises(NotFoundError, match="holds “seller”") as raised:
+        Evidence(embedder, (seller,)).ask(ROTA, Filters(roles=("seller",)))
+    assert raised.value.advice == "The evidence names no speaker's role."
+
+
+def test_a_label_that_is_no_pseudonym_is_a_role() -> None:
+    turn = ALDER.turns[1]
+    assert asking.role_of(turn.model_copy(update={"speaker": "Economic buyer"})) == "Economic buyer"
+    assert asking.role_of(turn.model_copy(update={"speaker": "<PERSON_1>"})) == ""
+
+
+def test_vectors_fetched_some_at_a_time_are_those_of_the_store_and_found_the_same(
+    embedder: Embedder, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = evidence.ask(ROTA)
+    monkeypatch.setattr(asking, "_FETCHED", 2)
+    again = Evidence(embedder)
+    ids = [sentence.id for sentence in again.base.corpus.sentences]
+    assert len(ids) > 2 and (again.base.vectors == again.library.vectors(ids)).all()
+    assert [one.quote for one in again.ask(ROTA).citations] == [one.quote for one in whole.citations]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@
 
 retrieval: QMSum's product meetings (`meetings/qmsum`), half of them by the hash of their names to tune on, the other half to
 report. A meeting is a source of kind call, its sentences the corpus; turns are ranked by their best sentence and held
-against the gold spans. The plain retriever is LangChain's vector store over the same vectors (left out where langchain-core
-isn't installed).
+against the gold spans. The plain retriever is LangChain's vector store over the same vectors.
 silence: MTRAG (`grounded_qa/mtrag`), rows that are answerable or unanswerable. As given, the unanswerable ones have no passage
 at all; `borrowed` gives each the nearest passages of other conversations of its collection instead. The least confidence is
 chosen on half of the conversations, F1 of "unanswerable" is that of the other half.
@@ -40,6 +39,7 @@ from icp_synth.adapters.home import keyed_hash
 from icp_synth.adapters.onnx import OnnxEmbedder
 from icp_synth.analysts.extractive import ExtractiveAnalyst
 from icp_synth.answerability import confidence, weights
+from icp_synth.errors import IcpSynthError
 from icp_synth.evaluation.asking import Asked, Exact, measure
 from icp_synth.evaluation.cases import read_sets
 from icp_synth.evaluation.metrics import tunes
@@ -179,16 +179,14 @@ def _ways(
     def scored(values: np.ndarray) -> np.ndarray:
         return (values - values.mean()) / (values.std() or 1.0)
 
-    ways = {
+    plain = store.similarity_search_by_vector(vector.tolist(), k=len(matrix))
+    return {
         "dense": np.argsort(-dense, kind="stable"),
         "bm25": np.argsort(-lexical, kind="stable"),
         "fused": np.argsort(-(scored(dense) + 0.7 * scored(lexical)), kind="stable"),
         "fused + neighbours": asking.find(question, base, library, _Known(vector), Filters()).rows,
+        "langchain": np.array([one.metadata["row"] for one in plain]),
     }
-    if store is not None:
-        found = store.similarity_search_by_vector(vector.tolist(), k=len(matrix))
-        ways["langchain"] = np.array([one.metadata["row"] for one in found])
-    return ways
 
 
 class _Known:
@@ -204,9 +202,11 @@ class _Known:
 
 
 def _langchain(sentences: Sequence[Sentence], matrix: Vectors) -> Any:
-    """LangChain's store in memory with the same vectors."""
+    """LangChain's store in memory with the same vectors. Raises IcpSynthError where it isn't installed."""
     if not find_spec("langchain_core"):
-        return None
+        raise IcpSynthError(
+            "The plain retriever is LangChain's, and it isn't installed.", "`make bench-ask` installs it."
+        )
     from langchain_core.embeddings import Embeddings
     from langchain_core.vectorstores import InMemoryVectorStore
 

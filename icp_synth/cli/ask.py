@@ -58,6 +58,12 @@ def ask(
     voice: Annotated[
         str | None, typer.Option(help="verbatim: their own words; reported: what somebody noted of them.")
     ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Words of the speaker's job or part in buying (CTO, operations, economic buyer); repeatable."
+        ),
+    ] = None,
     since: Annotated[str | None, typer.Option(help="Sources from this day on (YYYY-MM-DD).")] = None,
     until: Annotated[str | None, typer.Option(help="Sources up to this day (YYYY-MM-DD).")] = None,
     save: Annotated[
@@ -82,7 +88,7 @@ def ask(
         raise typer.BadParameter("There is no question in that.")
     if save and question is None:
         raise typer.BadParameter("Give the question that is to be kept.")
-    filters = _filters(account, segment, kind, outcome, voice, since, until)
+    filters = _filters(account, segment, kind, outcome, voice, role, since, until)
     asked = [question] if question is not None else _lines(file) if file else _typed()
     said = {"analyst": analyst, "budget": budget, "budget_tokens": budget_tokens, "batch": False}
     settings = Settings().model_copy(update={name: value for name, value in said.items() if value is not None})
@@ -126,6 +132,7 @@ def _filters(
     kind: list[str] | None,
     outcome: list[str] | None,
     voice: str | None,
+    role: list[str] | None,
     since: str | None,
     until: str | None,
 ) -> Filters:
@@ -140,6 +147,7 @@ def _filters(
                 "source_kinds": tuple(one.replace("-", "_") for one in kind or ()),
                 "outcomes": tuple(outcome or ()),
                 "voices": (voice,) if voice else (),
+                "roles": tuple(role or ()),
                 "since": _day(since),
                 "until": _day(until),
             }

@@ -14,6 +14,7 @@ from icp_synth.evaluation.results import Case, Result
 from icp_synth.pipeline import State
 from icp_synth.ports import Embedder, Vectors
 from icp_synth.records import Answer, Filters, ProfileStatement, Sentence
+from icp_synth.retrieval import Found
 from icp_synth.stages.answer import Extractive
 
 FIRST = 3  # citations among which one must be right
@@ -93,11 +94,15 @@ class Asked:
             overlays=(),
             earlier=read.themes,
         )
-        self._base = asking.base(state, sentences, self._library)
+        self.base = asking.base(state, sentences, self._library)
+
+    def find(self, question: str) -> Found:
+        """What is found for a question."""
+        return asking.find(question, self.base, self._library, self._embedder, Filters())
 
     def respond(self, question: str) -> Answer:
         """The answer that the workspace would give."""
-        return asking.respond(question, self._base, self._library, self._embedder, Filters(), Extractive())
+        return asking.respond(question, self.base, self._library, self._embedder, Filters(), Extractive())
 
 
 def _right(question: Question, answer: Answer, ready: Prepared) -> bool:

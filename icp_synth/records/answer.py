@@ -17,7 +17,8 @@ class Filters(Record):
     """Which evidence a question is put to; an empty filter lets all of it through.
 
     `accounts` are ids or names, `segment` attributes of the account table, `outcomes` those of the account or source,
-    `since` and `until` dates of sources, both inclusive. Whatever they say, only customers' words answer.
+    `roles` words of the speaker's job or part in buying, `since` and `until` dates of sources, both inclusive. Whatever they
+    say, only customers' words answer.
     """
 
     accounts: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ class Filters(Record):
     source_kinds: tuple[SourceKind, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     voices: tuple[Voice, ...] = ()
+    roles: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
 

@@ -19,13 +19,17 @@ class CleanBlock(Record):
 
 
 class CleanTurn(Record):
-    """A turn in the clean text. `speaker` is a pseudonym (`<PERSON_1>`), a neutral word such as `Interviewer`, or None."""
+    """A turn in the clean text. `speaker` is a pseudonym (`<PERSON_1>`), a neutral word such as `Interviewer`, or None.
+
+    `title` is the speaker's job or part in buying, where a label, an attendee list or a column says it.
+    """
 
     start: int
     end: int
     role: Role
     voice: Voice
     speaker: str | None = None
+    title: str | None = None
     why: str = ""
     guessed: bool = False
     question: int | None = None

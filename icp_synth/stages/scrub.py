@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from icp_synth.errors import ScrubError
 from icp_synth.folding import fold
@@ -27,10 +28,11 @@ from icp_synth.records import (
     Turn,
     Utterance,
 )
-from icp_synth.speakers import address_name, label_parts, person_of
+from icp_synth.speakers import address_name, label_parts, person_of, same_person
 
 _TOLD = 0.95  # how sure it is that somebody whom the structure names is a person
 _Span = tuple[int, int, str, float, str]  # start, end, entity, score, identity
+_FOR_WHOM = re.compile(r"\s+(?:to|for)\s+", re.I)  # behind it a person may stand: "assistant to …"
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*(?:_\d+)?>")
 
 
@@ -296,8 +298,31 @@ def clean_blocks(blocks: Sequence[Block], masked: Masked) -> tuple[CleanBlock, .
     )
 
 
-def clean_turns(turns: Sequence[Turn], masked: Masked) -> tuple[CleanTurn, ...]:
-    """Turns in the clean text, speakers as pseudonyms."""
+def titles(source: Source, prepared: Prepared, find: Callable[[str], Sequence[Redaction]]) -> dict[str | None, str]:
+    """Speaker label → their job or part in buying, where the structure tells it and nothing personal stands in it.
+
+    None is whoever speaks without a label, where one unnamed person is told of.
+    """
+    names = {word for name in prepared.people for word in name.lower().split()}
+    told: list[tuple[str | None, str]] = []
+    for who in source.participants:
+        title = _FOR_WHOM.split(who.title or "")[0].strip()
+        if title and not names & {*title.lower().split()} and not find(title):
+            told.append((who.name, title))
+    unnamed = [title for name, title in told if name is None]
+    found: dict[str | None, str] = {None: unnamed[0]} if len(unnamed) == 1 else {}
+    for label in {block.speaker for block in source.blocks if block.speaker}:
+        person = person_of(label)
+        for name, title in told:
+            if person and name and same_person(person, name):
+                found.setdefault(label, title)
+    return found
+
+
+def clean_turns(
+    turns: Sequence[Turn], masked: Masked, titles: Mapping[str | None, str] = MappingProxyType({})
+) -> tuple[CleanTurn, ...]:
+    """Turns in the clean text, speakers as pseudonyms. An unnamed person's title is a customer's."""
     return tuple(
         CleanTurn(
             start=masked.blocks[turn.first][0],
@@ -305,6 +330,7 @@ def clean_turns(turns: Sequence[Turn], masked: Masked) -> tuple[CleanTurn, ...]:
             role=turn.role,
             voice=turn.voice,
             speaker=_clean_speaker(turn.speaker, masked.speakers),
+            title=titles.get(turn.speaker) if turn.speaker or turn.role == "customer" else None,
             why=turn.why,
             guessed=turn.guessed,
             question=turn.question,

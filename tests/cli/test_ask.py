@@ -134,9 +134,36 @@ def test_filters_say_which_evidence_is_asked(rota: Cli) -> None:
     assert accounts("--segment", "region=North") == {"Alder House"} == accounts("--outcome", "won")
 
 
+def test_a_role_is_what_a_label_an_attendee_list_or_a_column_says(rota: Cli, folder: Path) -> None:
+    (folder / "cedar.txt").write_text(
+        "Call with Cedar Lodge\nDate: 2026-03-02\n\nInterviewer: What was hard before?\n"
+        "Dana Fox (Head of Care, Cedar Lodge): Planning the rota takes us eleven hours a week.\n",
+        encoding="utf-8",
+    )
+    (folder / "survey.csv").write_text(
+        "Company,Role,What was hard before?\nDogwood Ltd,CFO,Planning the rota took twelve hours each week.\n",
+        encoding="utf-8",
+    )
+    assert rota("add", folder).code == 0
+
+    def accounts(*roles: str) -> set[str]:
+        asked = [word for role in roles for word in ("--role", role)]
+        return {one["account"] for one in rota("ask", QUESTION, *asked, "--json").json["citations"]}
+
+    assert accounts("head of care") == {"Cedar Lodge"} and accounts("cfo") == {"Dogwood Ltd"}
+    assert accounts("care", "cfo") == {"Cedar Lodge", "Dogwood Ltd"}
+    assert "Dana" not in rota("ask", QUESTION, "--role", "care", "--json").out
+    kept = rota("ask", QUESTION, "--role", "cfo", "--save")
+    assert kept.code == 0 and rota("questions", "--json").json[0]["filters"]["roles"] == ["cfo"]
+    (folder / "many.txt").write_text(f"{QUESTION}\n", encoding="utf-8")
+    (told,) = rota("ask", "--file", folder / "many.txt", "--role", "cfo", "--json").json
+    assert told["accounts"] == ["Dogwood Ltd"]
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        (["--role", "Astronaut"], "No customer's role holds “Astronaut”"),
         (["--account", "Nobody"], "No account is called “Nobody”"),
         (["--kind", "rumour"], "rumour"),
         (["--since", "soon"], "not a day"),

@@ -39,6 +39,18 @@ def test_a_speaker_is_gone_from_labels_and_from_what_others_say(clean_source) ->
     assert source.text.count("<PERSON_1>") == 3, "the same person is the same placeholder"
 
 
+def test_what_somebody_does_stays_with_their_pseudonym_and_nobodys_name_in_it(clean_source) -> None:
+    source = talk(("Marisol Vega (CTO)", "It broke on Monday."), ("Jonas Lind", "It did."), ("Pia Holm", "Yes."))
+    people = (
+        Participant(name="Marisol Vega", title="CTO"),
+        Participant(name="Jonas Lind", title="Assistant to Marisol Vega"),
+        Participant(name="Pia Holm", title="Holm of finance"),
+    )
+    clean = clean_source(source.model_copy(update={"participants": people}))
+    assert [turn.title for turn in clean.turns] == ["CTO", "Assistant", None]
+    assert [turn.speaker for turn in clean.turns][0].startswith("<PERSON")
+
+
 def test_attendees_mail_addresses_and_file_names_go_too(clean_source) -> None:
     source = notes(
         "# Interview", "Why?", "Reach me at tomasz.wilk@zell.example or 555-0142. Tomasz said it is slow.",

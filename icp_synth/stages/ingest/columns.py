@@ -41,6 +41,7 @@ FIELDS = (
     "outcome",
     "side",
     "speaker",
+    "title",
     "subject",
     "id",
     "rating",
@@ -77,6 +78,10 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ("side", r"(?:(?:author|sender|speaker|user) )?(?:role|side|type)|direction|author|speaker|from|sender|who|name"),
     ("speaker", r"(?:speaker|author|sender|from)(?: name)?|who"),
     ("name", _PEOPLE),
+    (
+        "title",
+        r"job(?: title| role)?|(?:respondent |buyer |contact )?(?:role|position|job title)|occupation|profession",
+    ),
     ("domain", r"(?:(?:company|account|email) )?(?:domain|website|web site)(?: name| url)?|url"),
     (
         "account",
@@ -263,6 +268,7 @@ _CHECKS: dict[str, Callable[[list[str]], bool]] = {
     "side": lambda cells: _share(cells, lambda c: side_of(c) is not None) >= 0.6,
     "speaker": lambda cells: _share(cells, lambda c: bool(EMAIL.fullmatch(c)) or not _is_number(c)) >= 0.6,
     "name": lambda cells: not _share(cells, _is_number) >= 0.5,
+    "title": lambda cells: not _share(cells, _is_number) >= 0.5,
     "domain": lambda cells: _share(cells, lambda c: "." in c and " " not in c) >= 0.6,
     "account": lambda cells: not _share(cells, lambda c: _is_number(c) or bool(EMAIL.fullmatch(c))) >= 0.5,
     "time": lambda cells: _share(cells, lambda c: seconds_of(c) is not None and day_of(c) is None) >= 0.6,

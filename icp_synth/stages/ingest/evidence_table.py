@@ -189,16 +189,18 @@ class _Reader:
             email = address if EMAIL.fullmatch(address) else None
             company = self.cell(row, "account") or None
             names = self.persons(row)
-            if names or email:
+            title = self.cell(row, "title") or None
+            speaker = self.cell(row, "speaker")
+            own = None if speaker else title
+            if names or email or own:
                 name = names[0] if names else None
-                found[Participant(name=name, email=email, company=company, side="customer")] = None
+                found[Participant(name=name, email=email, company=company, title=own, side="customer")] = None
             for name in names[1:]:
                 found[Participant(name=name, company=company, side="customer")] = None
             for index in self.layout.fields.get("owner", ()):
                 if owner := row.cells[index].strip():
                     found[Participant(name=owner, side="us")] = None
-            speaker = self.cell(row, "speaker")
             if speaker and side_of(speaker) is None and speaker not in names:
                 label = {"email": speaker} if EMAIL.fullmatch(speaker) else {"name": speaker}
-                found[Participant(**label, side=side_of(self.cell(row, "side")) or "unknown")] = None
+                found[Participant(**label, title=title, side=side_of(self.cell(row, "side")) or "unknown")] = None
         return tuple(found)

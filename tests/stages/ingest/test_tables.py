@@ -116,6 +116,13 @@ def test_a_survey_asks_its_headings_and_other_columns_name_theirs() -> None:
     assert second.date == date(2024, 4, 2)  # 14/03 in the row above says that the day comes first
 
 
+def test_a_survey_says_what_its_respondents_do() -> None:
+    table = "Company,Job title,Why did you buy?\nBlue,CFO,We needed to cut the hours.\nRed,Head of IT,It broke every month.\n"
+    found = ingest(RawFile(path="survey.csv", data=table.encode()), Manifest())
+    assert [[who.title for who in source.participants] for source in found.sources] == [["CFO"], ["Head of IT"]]
+    assert not any("CFO" in block.text for source in found.sources for block in source.blocks)
+
+
 def test_win_loss_notes_are_left_for_the_roles_to_judge() -> None:
     won, lost = read("win_loss.csv", WIN_LOSS).sources
     assert (won.kind, won.outcome, lost.outcome) == ("win_loss", "won", "lost")
