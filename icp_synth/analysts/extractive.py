@@ -1,9 +1,10 @@
-"""The embedded reader: linear heads over sentence embeddings, over words, and over what a reader would look at.
+"""The embedded reader: small heads over sentence embeddings, over words, and over what a reader would look at.
 
-Two logistic regressions per kind, trained on sentences written for it (`evals/training`, `make train`) and exported to
-a small `.npz` of plain arrays; what is believed is the mean of both. One looks at the vector of a sentence and that of the
-question that it answers, the other at the words and phrases of both; both at surface cues (voice, kind of source, numbers,
-negation, wish and time words, …). A vector knows what is meant, words how it was put: together they err less than each.
+Two heads, trained on sentences written for it (`evals/training`, `make train`) and exported to a small `.npz` of plain
+arrays; what is believed is the mean of both. A perceptron with one hidden layer looks at the vector of a sentence and that of
+the question that it answers, a logistic regression per kind at the words and phrases of both; both at surface cues (voice, kind
+of source, numbers, negation, wish and time words, …). A vector knows what is meant, words how it was put: together they err
+less than each.
 """
 
 from __future__ import annotations
@@ -145,6 +146,7 @@ class Head:
     """Weights read from the package: per kind a probability, and the threshold above which it is believed."""
 
     def __init__(self, weights: dict[str, NDArray[Any]]) -> None:
+        self._hidden = weights["hidden_w"].astype(np.float64), weights["hidden_b"].astype(np.float64)
         self._dense = weights["dense_w"].astype(np.float64), weights["dense_b"].astype(np.float64)
         self._sparse = weights["sparse_w"].astype(np.float64), weights["sparse_b"].astype(np.float64)
         self._tone_w, self._tone_b = weights["tones_w"].astype(np.float64), weights["tones_b"].astype(np.float64)
@@ -163,7 +165,8 @@ class Head:
                 for places, values in phrases(readings, self._said, self._asking)
             ]
         )
-        dense = rows.astype(np.float64) @ self._dense[0].T + self._dense[1]
+        hidden = np.maximum(rows.astype(np.float64) @ self._hidden[0] + self._hidden[1], 0.0)
+        dense = hidden @ self._dense[0] + self._dense[1]
         return calibrate((_sigmoid(dense) + _sigmoid(sparse)) / 2, self._calibrators).astype(np.float32)
 
     def tones(self, rows: NDArray[np.float32]) -> list[Tone]:
@@ -208,7 +211,7 @@ def load_head() -> Head:
 class ExtractiveAnalyst(Unaided):
     """Implements `ports.Analyst` with the shipped head. Reads a thousand sentences in a few milliseconds."""
 
-    name = "extractive-3"
+    name = "extractive-4"
 
     def __init__(self, head: Head | None = None) -> None:
         self._head = head or load_head()
