@@ -7,9 +7,10 @@ import json
 import socket
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from icp_synth.errors import CutShortError, ModelError
 from icp_synth.records import Call, Completion, Reply, Tokens
@@ -49,10 +50,15 @@ class Message:
 
 def response_format(call: Call[Any]) -> dict[str, Any]:
     """The answer's shape as strict JSON schema (https://platform.openai.com/docs/guides/structured-outputs)."""
+    return _response_format(call.output)  # type: ignore[arg-type]  # mypy doubts that classes can be hashed
+
+
+@cache
+def _response_format(output: type[BaseModel]) -> dict[str, Any]:
     import openai
 
-    function: Any = openai.pydantic_function_tool(call.output)["function"]
-    schema = {"name": call.output.__name__, "schema": function["parameters"], "strict": True}
+    function: Any = openai.pydantic_function_tool(output)["function"]
+    schema = {"name": output.__name__, "schema": function["parameters"], "strict": True}
     return {"type": "json_schema", "json_schema": schema}
 
 

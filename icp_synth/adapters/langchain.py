@@ -171,7 +171,8 @@ class LangChainChat:
 
     def _asked_for(self, call: Call[Any]) -> dict[str, Any]:
         limit = {"max_tokens": call.max_output_tokens} if self._local and call.max_output_tokens else {}
-        return {"response_format": response_format(call), **limit}
+        # As it goes over the wire: given by its name the client would walk through the schema twice for every call.
+        return {"extra_body": {"response_format": response_format(call)}, **limit}
 
     def _count(self, tokens: Tokens, estimated: int) -> None:
         self._limits.correct(tokens.total - estimated)
