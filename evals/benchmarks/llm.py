@@ -1,6 +1,6 @@
 """How long calls to a model take when they are made at the same time: `make bench-llm`.
 
-    python -m evals.benchmarks.llm [--calls 320] [--latency 0.2] [--concurrency 1 8 32] [--json]
+    python -m evals.benchmarks.llm [--rounds 40] [--latency 0.2] [--concurrency 1 8 32] [--json]
 
 Against our own server with a fixed latency, in a process of its own: through the ledger (each call committed to SQLite
 before it is sent and after it has ended), the same again out of the ledger, the endpoint without a ledger, and beside
@@ -108,7 +108,7 @@ def compare(address: str, count: int, concurrency: int, latency: float) -> Itera
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--calls", type=int, default=320)
+    parser.add_argument("--rounds", type=int, default=40, help="Calls are so many times the concurrency.")
     parser.add_argument("--latency", type=float, default=0.2)
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--json", action="store_true")
@@ -117,9 +117,7 @@ def main() -> None:
     with server(given.latency) as address:
         plain(address, calls(2), 1)  # what takes long the first time is done once
         for concurrency in given.concurrency:
-            # A fourth of the calls one after the other, so that this ends within minutes.
-            count = given.calls if concurrency > 1 else given.calls // 4
-            rows += list(compare(address, count, concurrency, given.latency))
+            rows += list(compare(address, given.rounds * concurrency, concurrency, given.latency))
     if given.json:
         print(json.dumps(rows, indent=2))
         return
