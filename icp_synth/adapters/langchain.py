@@ -152,7 +152,12 @@ class LangChainChat:
         from langsmith import tracing_context
 
         with tracing_context(enabled=False):
-            raw = self._chat.invoke([("system", call.system), ("human", call.user)], **self._asked_for(call))
+            # The shape as it goes over the wire: given by its name the client would walk through it twice for every call.
+            raw = self._chat.invoke(
+                [("system", call.system), ("human", call.user)],
+                extra_body={"response_format": response_format(call)},
+                **self._limit(call),
+            )
         return _message(raw, str(raw.content))
 
     def _stream(self, call: Call[Any], on_text: Callable[[str], None]) -> Message:
@@ -160,7 +165,11 @@ class LangChainChat:
 
         text, whole = "", None
         streaming = self._chat.model_copy(update={"streaming": True})
-        asked = streaming.stream([("system", call.system), ("human", call.user)], **self._asked_for(call))
+        asked = streaming.stream(
+            [("system", call.system), ("human", call.user)],
+            response_format=response_format(call),  # by its name: else a refusal gets lost among the chunks
+            **self._limit(call),
+        )
         with tracing_context(enabled=False):
             for chunk in asked:
                 whole = chunk if whole is None else whole + chunk
@@ -169,10 +178,8 @@ class LangChainChat:
                     on_text(text)
         return _message(whole, text)
 
-    def _asked_for(self, call: Call[Any]) -> dict[str, Any]:
-        limit = {"max_tokens": call.max_output_tokens} if self._local and call.max_output_tokens else {}
-        # As it goes over the wire: given by its name the client would walk through the schema twice for every call.
-        return {"extra_body": {"response_format": response_format(call)}, **limit}
+    def _limit(self, call: Call[Any]) -> dict[str, Any]:
+        return {"max_tokens": call.max_output_tokens} if self._local and call.max_output_tokens else {}
 
     def _count(self, tokens: Tokens, estimated: int) -> None:
         self._limits.correct(tokens.total - estimated)

@@ -368,7 +368,7 @@ def test_the_number_of_a_line_makes_no_address_of_it(server: OpenAIServer) -> No
 
 @pytest.mark.parametrize("hidden", ["mira@orrin.example", "mi\u200bra@orrin.exa\u00admple"])
 def test_other_personal_data_stops_the_call_before_it_is_made(server: OpenAIServer, hidden: str) -> None:
-    source = source_of(("customer", f"Write to {hidden} about it."))
+    source = source_of(("customer", f"It crashed twice and we lost the invoices, write to {hidden} about it."))
     with pytest.raises(ModelError, match=r"wasn't sent.*EMAIL_ADDRESS") as caught:
         reading(analyst_at(server, Listed(EMAIL_ADDRESS="mira@orrin.example")), source)
     assert server.requests == [] and "mira" not in str(caught.value)
@@ -378,10 +378,16 @@ def test_the_real_detector_lets_placeholders_through_and_stops_addresses(
     server: OpenAIServer, detector: Detector
 ) -> None:
     analyst = analyst_at(server, detector)
-    reading(analyst, source_of(("customer", "<PERSON_1> wrote to <EMAIL_ADDRESS_1> from <PHONE_NUMBER_2>. Fine.")))
+    reading(
+        analyst,
+        source_of(("customer", "It crashed, <PERSON_1> wrote to <EMAIL_ADDRESS_1> from <PHONE_NUMBER_2>. Fine.")),
+    )
     assert "<PERSON_1> wrote to <EMAIL_ADDRESS_1>" in server.sent
     with pytest.raises(ModelError, match="EMAIL_ADDRESS"):
-        reading(analyst, source_of(("customer", "Write to mira@orrin.example about it.")))
+        reading(
+            analyst,
+            source_of(("customer", "It crashed twice, write to mira@orrin.example about it.")),
+        )
     assert len(server.requests) == 1
 
 

@@ -32,7 +32,7 @@ def chosen(*scored: tuple[str, float], most: int = MOST) -> list[tuple[str, ...]
     """The texts of the parts that come of these sentences, best first."""
     rows = np.array([ROW[text] for text, _ in scored], dtype=np.int64)
     scores = np.array([score for _, score in scored])
-    found = Found(rows, scores, scores / 20, np.zeros((len(rows), 2), dtype=np.float32), {}, (), (0.0, 1.0))
+    found = Found(rows, scores, scores / 20, np.zeros((len(rows), 2), dtype=np.float32), {}, frozenset(), (), (), 0.0)
     made = parts(CORPUS, found, lambda some, score: Part(sentences=tuple(some), score=score), most)
     return [tuple(sentence.text for sentence in part.sentences) for part in made]
 
@@ -61,7 +61,7 @@ def test_what_is_far_behind_the_best_is_left_out_and_so_is_what_is_too_much() ->
 def test_what_is_as_like_the_question_as_the_best_is_kept_however_little_stands_beside_it() -> None:
     rows = np.array([ROW[HOURS], ROW[PHONES]], dtype=np.int64)
     scores, likeness = np.array([9.0, 1.0]), np.array([0.6, 0.58])
-    found = Found(rows, scores, likeness, np.zeros((2, 2), dtype=np.float32), {}, (), (0.0, 1.0))
+    found = Found(rows, scores, likeness, np.zeros((2, 2), dtype=np.float32), {}, frozenset(), (), (), 0.0)
     assert len(parts(CORPUS, found, lambda some, score: Part(sentences=tuple(some), score=score))) == 2
 
 
