@@ -23,6 +23,7 @@ from icp_synth.errors import NotFoundError
 from icp_synth.ledger import PlanningChat, characters
 from icp_synth.records import Call, LedgerEntry
 from icp_synth.settings import Settings
+from icp_synth.stages.render.wording import plural
 
 
 def register(app: typer.Typer) -> None:
@@ -70,10 +71,10 @@ def _print(rows: Sequence[Spent]) -> None:
         out.print(table)
     unpriced, cut_off = sum(row.unpriced for row in rows), sum(row.in_flight for row in rows)
     out.print(f"Together: {dollars(sum(row.price for row in rows))}", end="")
-    out.print(f", and {unpriced:,} calls whose price isn't known (ICP_SYNTH_PRICES)." if unpriced else ".")
+    out.print(f", and {plural(unpriced, 'call')} of a price that isn't known (ICP_SYNTH_PRICES)." if unpriced else ".")
     if cut_off:
         out.print(
-            f"{cut_off:,} calls never ended here, and may have been paid: they count as estimated.", soft_wrap=True
+            f"{plural(cut_off, 'call')} never ended here, and may have been paid: estimates count.", soft_wrap=True
         )
 
 
@@ -91,7 +92,7 @@ def _estimate(path: Path, analyst: str, workspace: str | None, settings: Setting
         print_json(told)
         return
     out.print(
-        f"{told['calls']:,} calls, of which {told['kept']:,} are answered in the ledger already. About {told['tokens_in']:,}"
+        f"{plural(told['calls'], 'call')}, of which {told['kept']:,} answered in the ledger already. About {told['tokens_in']:,}"
         f" tokens in and {told['tokens_out']:,} out for the rest: {dollars(told['price'])}.",
         soft_wrap=True,
     )

@@ -53,7 +53,7 @@ def test_what_a_draft_would_cost_is_told_without_asking_anybody_and_leaves_nothi
     assert told["calls"] == 4 and told["kept"] == 0 and not told["seen"]
     assert told["tokens_in"] > 500 and told["price"] == told["tokens_in"] * 2 + told["tokens_out"] * 8
     ended = cli("cost", evidence, "--analyst", model, "-w", "rota")
-    assert "4 calls, of which 0 are answered in the ledger already" in ended.out
+    assert "4 calls, of which 0 answered in the ledger already" in ended.out
     assert "4 characters a token" in ended.out and "2026-01-31" in ended.out
     assert server.requests == [] and cli("sources").code == 1, "there is no workspace"
     assert not [path for path in home.iterdir() if path.name.startswith("plan-")]
