@@ -12,6 +12,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 Stopped = Callable[[], bool]
 
+_LOOK_UP = 0.1  # seconds: Ctrl-C just before a wait begins is only noticed when that ends
 _GRACE = 1.0  # seconds in which those that hold an answer already may put it away
 
 
@@ -44,7 +45,10 @@ def each(function: Callable[[T, Stopped], R], items: Sequence[T], workers: int) 
         for thread in threads:
             thread.start()
         while len(found) < len(items):
-            ended = done.get()
+            try:
+                ended = done.get(timeout=_LOOK_UP)
+            except queue.Empty:
+                continue
             if isinstance(ended, BaseException):
                 raise ended
             found[ended[0]] = ended[1]
