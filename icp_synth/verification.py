@@ -296,6 +296,9 @@ def _criterion(
 # ---------------------------------------------------------------- the originals
 
 
+_MARK = re.compile(r"(?m)^\s*(?:[-*+•>]|\d+[.)])\s+")  # of an item in a list, or of something quoted
+
+
 class _Originals:
     """The files as they came, each opened once."""
 
@@ -313,7 +316,9 @@ class _Originals:
             yield Finding(id=statement.id, what=f"no original called {statement.source}")
             return
         wanted = _loosely(statement.quote)
-        if not any(wanted.search(_plain(text)) for raw in files for text in self._places(raw, statement)):
+        places = [text for raw in files for text in self._places(raw, statement)]
+        # A quote may go from one item of a list to the next; whether a line begins with a mark or with words isn't known.
+        if not any(wanted.search(_plain(one)) for text in places for one in (text, _MARK.sub(" ", text))):
             place = statement.locator
             where = (
                 f"lines {statement.lines[0]}–{statement.lines[1]}" if statement.lines else f"{place.unit} {place.first}"

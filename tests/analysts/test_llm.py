@@ -493,3 +493,23 @@ def test_where_nothing_can_be_read_the_run_ends_with_one_line(cli: Any, folder: 
     ended = cli(*drafting(folder, server))
     assert ended.code == 1 and not (folder.parent / "icp").exists()
     assert ended.err.count("\n") == 1 and "refused the key" in ended.err and "Traceback" not in ended.err
+
+
+def test_a_quote_from_one_item_of_a_list_to_the_next_is_found_in_the_original(
+    cli: Any, tmp_path: Path, server: OpenAIServer
+) -> None:
+    (tmp_path / "evidence").mkdir()
+    items = "- Every invoice was typed twice by my team.  \n- It cost us two days a month and one good clerk.\n"
+    (tmp_path / "evidence" / "belmont.md").write_text(f"### Interviewer: What was hard?\n{items}", encoding="utf-8")
+    (tmp_path / "evidence" / "evidence.yaml").write_text(
+        "product: Paylane\nsources:\n  - path: belmont.md\n    kind: interview\n    account: Belmont Dairy\n",
+        encoding="utf-8",
+    )
+    server.otherwise = claims(claim(1, 2))
+    ended = cli(*drafting(tmp_path / "evidence", server))
+    assert ended.code == 0, ended.err
+    profile = json.loads((tmp_path / "icp" / "profile.json").read_text(encoding="utf-8"))
+    (only,) = profile["statements"]
+    assert only["quote"].split() == re.sub(r"(?m)^- ", "", items).split() and only["lines"] == [2, 3]
+    checked = cli("verify", str(tmp_path / "icp" / "profile.json"), "--originals", str(tmp_path / "evidence"))
+    assert checked.code == 0, checked.out
