@@ -220,11 +220,6 @@ class Found:
     amounts: tuple[bool, ...]
     typical: float
 
-    def covered(self, rows: int) -> float:
-        """The share of the question's words, by rarity, that the first `rows` sentences hold together."""
-        together = frozenset[str]().union(*self.held[:rows])
-        return sum(self.words[word] for word in together) / (sum(self.words.values()) or 1.0)
-
 
 def seeds(corpus: Corpus, nearest: Sequence[str], lexical: Scores, allowed: Mask) -> Rows:
     """The rows to look at: the nearest, the best by BM25, and what stands beside them."""
